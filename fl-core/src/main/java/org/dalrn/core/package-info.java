@@ -1,0 +1,2 @@
+/** The domain of federated learning, pure: parameters, updates, exact aggregation, strategies and the round state machine, without I/O, clock, threads or randomness of its own. */
+package org.dalrn.core;

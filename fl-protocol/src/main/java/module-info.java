@@ -1,0 +1,9 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The wire between coordinator and node: messages, bulk chunks and request signing. */
+@NullMarked
+module org.dalrn.protocol {
+    requires static org.jspecify;
+    requires transitive com.google.protobuf;
+    requires transitive io.grpc;
+}

@@ -1,0 +1,28 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The coordinator of a federation: rounds, state, transport to the nodes, the gateway for operators and the command line. */
+@NullMarked
+module org.dalrn.server {
+    requires static org.jspecify;
+    requires org.dalrn.core;
+    requires org.dalrn.protocol;
+    requires java.sql;
+    requires jdk.httpserver;
+    requires io.grpc;
+    requires io.grpc.netty;
+    requires io.grpc.stub;
+    requires io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.handler;
+    requires io.netty.transport;
+    requires com.fasterxml.jackson.core;
+    requires com.fasterxml.jackson.databind;
+    requires com.fasterxml.jackson.dataformat.yaml;
+    requires com.zaxxer.hikari;
+    requires info.picocli;
+    requires org.bouncycastle.pkix;
+    requires org.bouncycastle.provider;
+    requires flyway.core;
+    requires org.jdbi.v3.core;
+    requires org.slf4j;
+}
