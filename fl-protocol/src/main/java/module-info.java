@@ -6,4 +6,9 @@ module org.dalrn.protocol {
     requires static org.jspecify;
     requires transitive com.google.protobuf;
     requires transitive io.grpc;
+
+    exports org.dalrn.protocol;
+    exports org.dalrn.protocol.bulk;
+    exports org.dalrn.protocol.signing;
+    exports org.dalrn.protocol.v1;
 }
