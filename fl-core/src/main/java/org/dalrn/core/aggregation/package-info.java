@@ -1,0 +1,2 @@
+/** Exact sums of updates. */
+package org.dalrn.core.aggregation;

@@ -1,0 +1,485 @@
+package org.dalrn.core.round;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.dalrn.core.model.ConfigValue;
+import org.dalrn.core.model.ContentHash;
+import org.dalrn.core.model.NodeId;
+import org.dalrn.core.model.ParameterLayout;
+import org.dalrn.core.model.RunId;
+import org.dalrn.core.model.TensorSpec;
+import org.dalrn.core.strategy.Sampling;
+import org.dalrn.core.strategy.Strategy;
+
+/**
+ * The canonical text of an event: JSON with sorted keys and no number but in strings, the same on every machine.
+ *
+ * <p>Whole numbers stand in decimal, floating-point numbers as {@link Double#toHexString} (exact, and the same in every
+ * Java release), hashes in hexadecimal, times as ISO-8601 in UTC. Each text carries its {@code type} and the version
+ * {@code v} of the schema. A text of a released version is readable for ever.
+ */
+public final class EventText {
+
+    /** The version of the texts that {@link #of} writes. */
+    public static final String VERSION = "1";
+
+    private EventText() {}
+
+    /** The event's canonical text. */
+    public static String of(RunEvent event) {
+        Fields fields = event.accept(new Writer());
+        fields.put("v", VERSION);
+        fields.put("at", event.at().toString());
+        return CanonicalJson.write(fields.tree);
+    }
+
+    /**
+     * The event that a text tells.
+     *
+     * @throws IllegalArgumentException if the text is not canonical or not a known event
+     */
+    public static RunEvent parse(String text) {
+        if (!(CanonicalJson.read(text) instanceof SortedMap<?, ?> map)) {
+            throw new IllegalArgumentException("an event's text is a JSON object");
+        }
+        Reader reader = new Reader(map, text);
+        if (!reader.text("v").equals(VERSION)) {
+            throw new IllegalArgumentException(
+                    "event version " + reader.text("v") + " is unknown; this program reads version " + VERSION);
+        }
+        RunEvent event = reader.event();
+        if (!of(event).equals(text)) {
+            throw new IllegalArgumentException("event " + reader.text("type") + " has fields that it does not define");
+        }
+        return event;
+    }
+
+    /** A JSON object in the making. */
+    private static final class Fields {
+        private final TreeMap<String, Object> tree = new TreeMap<>();
+
+        Fields(String type) {
+            tree.put("type", type);
+        }
+
+        Fields() {}
+
+        Fields put(String key, String value) {
+            tree.put(key, value);
+            return this;
+        }
+
+        Fields put(String key, long value) {
+            return put(key, Long.toString(value));
+        }
+
+        Fields put(String key, double value) {
+            return put(key, Double.toHexString(value));
+        }
+
+        Fields put(String key, ContentHash value) {
+            return put(key, value.toString());
+        }
+
+        Fields put(String key, NodeId value) {
+            return put(key, value.value());
+        }
+
+        Fields put(String key, Instant value) {
+            return put(key, value.toString());
+        }
+
+        Fields put(String key, Duration value) {
+            return put(key, value.toString());
+        }
+
+        Fields put(String key, Fields value) {
+            tree.put(key, value.tree);
+            return this;
+        }
+
+        <T> Fields putList(String key, List<T> values, Function<T, Object> toTree) {
+            tree.put(key, values.stream().map(toTree).toList());
+            return this;
+        }
+
+        Fields putMetrics(SortedMap<String, Double> metrics) {
+            Fields fields = new Fields();
+            metrics.forEach((name, value) -> fields.put(name, value.doubleValue()));
+            return put("metrics", fields);
+        }
+
+        Fields putConfig(String key, SortedMap<String, ConfigValue> config) {
+            Fields fields = new Fields();
+            config.forEach((name, value) -> fields.put(name, valueOf(value)));
+            return put(key, fields);
+        }
+
+        private static Fields valueOf(ConfigValue value) {
+            return value.<Fields>match(
+                    text -> new Fields().put("text", text),
+                    number -> new Fields().put("number", number.doubleValue()),
+                    integer -> new Fields().put("integer", integer.longValue()),
+                    flag -> new Fields().put("flag", flag.toString()));
+        }
+    }
+
+    private static final class Writer implements RunEvent.Visitor<Fields> {
+
+        @Override
+        public Fields opened(RunEvent.Opened event) {
+            return new Fields("opened")
+                    .put("run", event.run().value())
+                    .put("seed", event.seed())
+                    .put("spec", spec(event.spec()));
+        }
+
+        private static Fields spec(RunSpec spec) {
+            Sampling sampling = spec.strategy().sampling();
+            return new Fields()
+                    .put("name", spec.name())
+                    .putList("layout", spec.layout().tensors(), Writer::tensor)
+                    .put("initialModel", spec.initialModel())
+                    .put("rounds", spec.rounds())
+                    .put("strategy", spec.strategy().name())
+                    .putConfig("strategySettings", spec.strategy().settings())
+                    .put("fractionTrain", sampling.fractionTrain())
+                    .put("minTrainNodes", sampling.minTrainNodes())
+                    .put("fractionEvaluate", sampling.fractionEvaluate())
+                    .put("minEvaluateNodes", sampling.minEvaluateNodes())
+                    .put("minAvailableNodes", sampling.minAvailableNodes())
+                    .put("trainDeadline", spec.policy().trainDeadline())
+                    .put("evaluateDeadline", spec.policy().evaluateDeadline())
+                    .put("quorum", spec.policy().quorum())
+                    .put("overSelection", spec.policy().overSelection())
+                    .put("maxAttempts", spec.policy().maxAttempts())
+                    .put("maxExamplesPerNode", spec.maxExamplesPerNode())
+                    .put("maxAbsoluteValue", spec.maxAbsoluteValue())
+                    .putConfig("config", spec.config());
+        }
+
+        private static Object tensor(TensorSpec tensor) {
+            return new Fields()
+                    .put("name", tensor.name())
+                    .putList("shape", tensor.shape(), dimension -> Integer.toString(dimension))
+                    .tree;
+        }
+
+        @Override
+        public Fields resumed(RunEvent.Resumed event) {
+            return new Fields("resumed").put("deadline", event.deadline());
+        }
+
+        @Override
+        public Fields roundStarted(RunEvent.RoundStarted event) {
+            return new Fields("round-started")
+                    .put("round", event.round())
+                    .put("attempt", event.attempt())
+                    .put("model", event.model())
+                    .put("available", event.available())
+                    .putList("cohort", event.cohort(), NodeId::value)
+                    .put("target", event.target())
+                    .put("deadline", event.deadline());
+        }
+
+        @Override
+        public Fields updateAccepted(RunEvent.UpdateAccepted event) {
+            return new Fields("update-accepted")
+                    .put("round", event.round())
+                    .put("node", event.node())
+                    .put("update", event.update())
+                    .put("claimedExamples", event.claimedExamples())
+                    .put("grantedWeight", event.grantedWeight())
+                    .put("l2Norm", event.l2Norm())
+                    .put("maxAbsoluteValue", event.maxAbsoluteValue())
+                    .putMetrics(event.metrics());
+        }
+
+        @Override
+        public Fields updateRefused(RunEvent.UpdateRefused event) {
+            return new Fields("update-refused")
+                    .put("round", event.round())
+                    .put("node", event.node())
+                    .put("reason", event.reason().name())
+                    .put("detail", event.detail());
+        }
+
+        @Override
+        public Fields nodeDropped(RunEvent.NodeDropped event) {
+            return new Fields("node-dropped")
+                    .put("round", event.round())
+                    .put("node", event.node())
+                    .put("reason", event.reason().name())
+                    .put("detail", event.detail());
+        }
+
+        @Override
+        public Fields roundClosed(RunEvent.RoundClosed event) {
+            return new Fields("round-closed")
+                    .put("round", event.round())
+                    .put("attempt", event.attempt())
+                    .putList("updates", event.updates(), ContentHash::toString)
+                    .put("totalWeight", event.totalWeight())
+                    .put("reason", event.reason().name());
+        }
+
+        @Override
+        public Fields roundAbandoned(RunEvent.RoundAbandoned event) {
+            return new Fields("round-abandoned")
+                    .put("round", event.round())
+                    .put("attempt", event.attempt())
+                    .put("accepted", event.accepted())
+                    .put("quorum", event.quorum());
+        }
+
+        @Override
+        public Fields modelPublished(RunEvent.ModelPublished event) {
+            return new Fields("model-published")
+                    .put("round", event.round())
+                    .put("model", event.model())
+                    .put("sumDigest", event.sumDigest())
+                    .put("evaluationDeadline", event.evaluationDeadline());
+        }
+
+        @Override
+        public Fields evaluationStarted(RunEvent.EvaluationStarted event) {
+            return new Fields("evaluation-started")
+                    .put("round", event.round())
+                    .put("model", event.model())
+                    .putList("cohort", event.cohort(), NodeId::value)
+                    .put("deadline", event.deadline());
+        }
+
+        @Override
+        public Fields nodeEvaluated(RunEvent.NodeEvaluated event) {
+            return new Fields("node-evaluated")
+                    .put("round", event.round())
+                    .put("node", event.node())
+                    .put("examples", event.examples())
+                    .putMetrics(event.metrics());
+        }
+
+        @Override
+        public Fields roundCompleted(RunEvent.RoundCompleted event) {
+            return new Fields("round-completed")
+                    .put("round", event.round())
+                    .put("evaluatedExamples", event.evaluatedExamples())
+                    .putMetrics(event.metrics());
+        }
+
+        @Override
+        public Fields finished(RunEvent.Finished event) {
+            return new Fields("finished").put("model", event.model());
+        }
+
+        @Override
+        public Fields stopped(RunEvent.Stopped event) {
+            return new Fields("stopped").put("reason", event.reason());
+        }
+
+        @Override
+        public Fields failed(RunEvent.Failed event) {
+            return new Fields("failed").put("reason", event.reason());
+        }
+    }
+
+    /** Typed access to a parsed object. */
+    private record Reader(SortedMap<?, ?> tree, String source) {
+
+        RunEvent event() {
+            Instant at = instant("at");
+            String type = text("type");
+            return switch (type) {
+                case "opened" ->
+                    new RunEvent.Opened(new RunId(text("run")), object("spec").spec(), hash("seed"), at);
+                case "resumed" -> new RunEvent.Resumed(instant("deadline"), at);
+                case "round-started" ->
+                    new RunEvent.RoundStarted(
+                            integer("round"),
+                            integer("attempt"),
+                            hash("model"),
+                            integer("available"),
+                            list("cohort", element -> new NodeId((String) element)),
+                            integer("target"),
+                            instant("deadline"),
+                            at);
+                case "update-accepted" ->
+                    new RunEvent.UpdateAccepted(
+                            integer("round"),
+                            node(),
+                            hash("update"),
+                            whole("claimedExamples"),
+                            whole("grantedWeight"),
+                            number("l2Norm"),
+                            number("maxAbsoluteValue"),
+                            metrics(),
+                            at);
+                case "update-refused" ->
+                    new RunEvent.UpdateRefused(
+                            integer("round"), node(), Refusal.valueOf(text("reason")), text("detail"), at);
+                case "node-dropped" ->
+                    new RunEvent.NodeDropped(
+                            integer("round"), node(), DropReason.valueOf(text("reason")), text("detail"), at);
+                case "round-closed" ->
+                    new RunEvent.RoundClosed(
+                            integer("round"),
+                            integer("attempt"),
+                            list("updates", element -> ContentHash.parse((String) element)),
+                            whole("totalWeight"),
+                            CloseReason.valueOf(text("reason")),
+                            at);
+                case "round-abandoned" ->
+                    new RunEvent.RoundAbandoned(
+                            integer("round"), integer("attempt"), integer("accepted"), integer("quorum"), at);
+                case "model-published" ->
+                    new RunEvent.ModelPublished(
+                            integer("round"), hash("model"), hash("sumDigest"), instant("evaluationDeadline"), at);
+                case "evaluation-started" ->
+                    new RunEvent.EvaluationStarted(
+                            integer("round"),
+                            hash("model"),
+                            list("cohort", element -> new NodeId((String) element)),
+                            instant("deadline"),
+                            at);
+                case "node-evaluated" ->
+                    new RunEvent.NodeEvaluated(integer("round"), node(), whole("examples"), metrics(), at);
+                case "round-completed" ->
+                    new RunEvent.RoundCompleted(integer("round"), whole("evaluatedExamples"), metrics(), at);
+                case "finished" -> new RunEvent.Finished(hash("model"), at);
+                case "stopped" -> new RunEvent.Stopped(text("reason"), at);
+                case "failed" -> new RunEvent.Failed(text("reason"), at);
+                default -> throw new IllegalArgumentException("event type '" + type + "' is unknown");
+            };
+        }
+
+        private RunSpec spec() {
+            Sampling sampling = new Sampling(
+                    number("fractionTrain"),
+                    integer("minTrainNodes"),
+                    number("fractionEvaluate"),
+                    integer("minEvaluateNodes"),
+                    integer("minAvailableNodes"));
+            RoundPolicy policy = new RoundPolicy(
+                    Duration.parse(text("trainDeadline")),
+                    Duration.parse(text("evaluateDeadline")),
+                    integer("quorum"),
+                    number("overSelection"),
+                    integer("maxAttempts"));
+            return new RunSpec(
+                    text("name"),
+                    ParameterLayout.of(list("layout", this::tensor)),
+                    hash("initialModel"),
+                    integer("rounds"),
+                    Strategy.of(
+                            text("strategy"),
+                            sampling,
+                            object("strategySettings").config()),
+                    policy,
+                    whole("maxExamplesPerNode"),
+                    number("maxAbsoluteValue"),
+                    object("config").config());
+        }
+
+        private TensorSpec tensor(Object element) {
+            Reader reader = reader("layout", element);
+            return new TensorSpec(
+                    reader.text("name"), reader.list("shape", dimension -> Integer.valueOf((String) dimension)));
+        }
+
+        private SortedMap<String, ConfigValue> config() {
+            SortedMap<String, ConfigValue> config = new TreeMap<>();
+            for (Map.Entry<?, ?> entry : tree.entrySet()) {
+                String key = (String) entry.getKey();
+                Reader value = reader(key, entry.getValue());
+                String kind = (String) value.tree.firstKey();
+                config.put(
+                        key,
+                        switch (kind) {
+                            case "text" -> ConfigValue.of(value.text(kind));
+                            case "number" -> ConfigValue.of(value.number(kind));
+                            case "integer" -> ConfigValue.of(value.whole(kind));
+                            case "flag" -> ConfigValue.of(Boolean.parseBoolean(value.text(kind)));
+                            default -> throw new IllegalArgumentException("config kind '" + kind + "' is unknown");
+                        });
+            }
+            return config;
+        }
+
+        private Reader reader(String key, Object element) {
+            if (!(element instanceof SortedMap<?, ?> map) || map.isEmpty()) {
+                throw new IllegalArgumentException("field '" + key + "' is not an object with fields");
+            }
+            return new Reader(map, source);
+        }
+
+        private Reader object(String key) {
+            if (!(field(key) instanceof SortedMap<?, ?> map)) {
+                throw new IllegalArgumentException("field '" + key + "' is not an object");
+            }
+            return new Reader(map, source);
+        }
+
+        private Object field(String key) {
+            Object value = tree.get(key);
+            if (value == null) {
+                throw new IllegalArgumentException("field '" + key + "' is missing");
+            }
+            return value;
+        }
+
+        private String text(String key) {
+            if (!(field(key) instanceof String string)) {
+                throw new IllegalArgumentException("field '" + key + "' is not a string");
+            }
+            return string;
+        }
+
+        private <T> List<T> list(String key, Function<Object, T> read) {
+            if (!(field(key) instanceof List<?> list)) {
+                throw new IllegalArgumentException("field '" + key + "' is not an array");
+            }
+            List<T> values = new ArrayList<>(list.size());
+            for (Object element : list) {
+                values.add(read.apply(element));
+            }
+            return values;
+        }
+
+        private SortedMap<String, Double> metrics() {
+            Reader metrics = object("metrics");
+            SortedMap<String, Double> values = new TreeMap<>();
+            metrics.tree.forEach((name, value) -> values.put((String) name, Double.valueOf((String) value)));
+            return values;
+        }
+
+        private NodeId node() {
+            return new NodeId(text("node"));
+        }
+
+        private ContentHash hash(String key) {
+            return ContentHash.parse(text(key));
+        }
+
+        private Instant instant(String key) {
+            return Instant.parse(text(key));
+        }
+
+        private double number(String key) {
+            return Double.parseDouble(text(key));
+        }
+
+        private long whole(String key) {
+            return Long.parseLong(text(key));
+        }
+
+        private int integer(String key) {
+            return Integer.parseInt(text(key));
+        }
+    }
+}

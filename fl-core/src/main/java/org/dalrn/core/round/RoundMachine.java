@@ -1,0 +1,466 @@
+package org.dalrn.core.round;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import org.dalrn.core.model.ContentHash;
+import org.dalrn.core.model.NodeId;
+import org.dalrn.core.strategy.CohortDraw;
+
+/**
+ * The rules of a run: which events a command leads to in a given state.
+ *
+ * <p>A total, pure function. It reads no clock and draws nothing at random; a command that cannot be obeyed leads to a
+ * refusal or to nothing, never to an exception. The shell makes the events durable, then gives the reply, then does what
+ * the new state asks for: push tasks, sum, publish.
+ */
+public final class RoundMachine {
+
+    /** A metric's name is at most this long. */
+    public static final int LONGEST_METRIC_NAME = 64;
+
+    /** A report has at most this many metrics. */
+    public static final int MOST_METRICS = 64;
+
+    /** So many refusals of one node and round are written to the log; later ones are answered only. */
+    static final int MOST_REFUSALS_LOGGED = 16;
+
+    private RoundMachine() {}
+
+    /** The first decision of a run. */
+    public static Decision open(RunCommand.Open command) {
+        return new Decision(
+                List.of(new RunEvent.Opened(command.run(), command.spec(), command.seed(), command.at())),
+                new RunReply.Done());
+    }
+
+    /** What a command leads to. */
+    public static Decision decide(RunState state, RunCommand command) {
+        Script script = new Script(state);
+        RunReply reply = script.obey(command);
+        return new Decision(script.events, reply);
+    }
+
+    /**
+     * Whether an announced update would be refused, before any byte of it is taken. Empty if it may come; it is decided
+     * again when it is whole.
+     */
+    public static Optional<RunReply.Refused> refusalOf(
+            RunState state, NodeId node, int round, ContentHash update, ContentHash baseModel, long claimedExamples) {
+        return new Script(state).refusalOf(node, round, update, baseModel, claimedExamples);
+    }
+
+    /** The answer to an update whose bytes were accepted before, so that they need not come again; else empty. */
+    public static Optional<RunReply.Accepted> acceptedBefore(
+            RunState state, NodeId node, int round, ContentHash update) {
+        return new Script(state).alreadyAccepted(node, round, update);
+    }
+
+    /** Empty if the metrics are allowed, else what is wrong with them. */
+    public static Optional<String> faultOf(Map<String, Double> metrics) {
+        if (metrics.size() > MOST_METRICS) {
+            return Optional.of(metrics.size() + " metrics, at most " + MOST_METRICS + " are allowed");
+        }
+        for (Map.Entry<String, Double> metric : metrics.entrySet()) {
+            String name = metric.getKey();
+            if (name.isBlank() || name.length() > LONGEST_METRIC_NAME) {
+                return Optional.of("a metric's name has " + name.length() + " characters, allowed are 1 to "
+                        + LONGEST_METRIC_NAME);
+            }
+            if (!Double.isFinite(metric.getValue())) {
+                return Optional.of("metric '" + name + "' is not finite");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The events of one decision, and the state that they lead to. */
+    private static final class Script {
+        private final List<RunEvent> events = new ArrayList<>();
+        private RunState state;
+
+        Script(RunState state) {
+            this.state = state;
+        }
+
+        RunReply obey(RunCommand command) {
+            if (command instanceof RunCommand.SubmitUpdate submit) {
+                return submit(submit);
+            }
+            if (command instanceof RunCommand.ReportEvaluation report) {
+                return report(report);
+            }
+            if (!state.phase().isOver()) {
+                obeySilently(command);
+            }
+            return new RunReply.Done();
+        }
+
+        private void obeySilently(RunCommand command) {
+            if (command instanceof RunCommand.Tick tick) {
+                tick(tick);
+            } else if (command instanceof RunCommand.RecordRefusal refusal) {
+                logRefusal(refusal.node(), refusal.round(), refusal.reason(), refusal.detail(), refusal.at());
+            } else if (command instanceof RunCommand.Drop drop) {
+                drop(drop);
+            } else if (command instanceof RunCommand.Publish publish) {
+                publish(publish);
+            } else if (command instanceof RunCommand.Resume resume) {
+                resume(resume.at());
+            } else if (command instanceof RunCommand.Stop stop) {
+                emit(new RunEvent.Stopped(stop.reason(), stop.at()));
+            } else if (command instanceof RunCommand.Fail fail) {
+                emit(new RunEvent.Failed(fail.reason(), fail.at()));
+            }
+            // Open is answered by open(): a run that exists is not opened again.
+        }
+
+        private void emit(RunEvent event) {
+            events.add(event);
+            state = state.apply(event);
+        }
+
+        // ---------------------------------------------------------------------------------------------- training
+
+        private RunReply submit(RunCommand.SubmitUpdate command) {
+            Optional<RunReply.Accepted> already = alreadyAccepted(command.node(), command.round(), command.update());
+            if (already.isPresent()) {
+                return already.get();
+            }
+            Optional<RunReply.Refused> refusal = refusalOf(
+                            command.node(),
+                            command.round(),
+                            command.update(),
+                            command.baseModel(),
+                            command.claimedExamples())
+                    .or(() -> refusalOfContent(command));
+            if (refusal.isPresent()) {
+                RunReply.Refused refused = refusal.get();
+                logRefusal(command.node(), command.round(), refused.reason(), refused.detail(), command.at());
+                return refused;
+            }
+            long granted = Math.min(command.claimedExamples(), state.spec().maxExamplesPerNode());
+            emit(new RunEvent.UpdateAccepted(
+                    command.round(),
+                    command.node(),
+                    command.update(),
+                    command.claimedExamples(),
+                    granted,
+                    command.l2Norm(),
+                    command.maxAbsoluteValue(),
+                    command.metrics(),
+                    command.at()));
+            closeIfDue(command.at());
+            return new RunReply.Accepted(granted, false);
+        }
+
+        Optional<RunReply.Refused> refusalOf(
+                NodeId node, int round, ContentHash update, ContentHash baseModel, long claimedExamples) {
+            if (alreadyAccepted(node, round, update).isPresent()) {
+                return Optional.empty();
+            }
+            if (state.phase().isOver()) {
+                return refuse(Refusal.RUN_OVER, "the run is " + state.phase() + "; nothing is taken any more");
+            }
+            int expected = state.roundNumber();
+            if (round < 1 || round > expected) {
+                return refuse(
+                        Refusal.WRONG_ROUND,
+                        "round " + round + " has not begun; the run is at round " + expected
+                                + "; send the round number of the task");
+            }
+            if (round < expected || state.phase() == Phase.WAITING) {
+                return refuse(
+                        Refusal.LATE_UPDATE,
+                        "round " + round + " has closed; the run is at round " + expected + ", phase " + state.phase()
+                                + "; wait for the next task");
+            }
+            RoundState current = state.current().orElseThrow();
+            if (!current.cohort().contains(node)) {
+                return refuse(
+                        Refusal.NOT_SELECTED,
+                        "node " + node.value() + " is not in the cohort of round " + round + "; wait for a task");
+            }
+            RunEvent.UpdateAccepted earlier = current.accepted().get(node);
+            if (earlier != null) {
+                return refuse(
+                        Refusal.SECOND_UPDATE,
+                        "update " + earlier.update() + " of this node is already in round " + round
+                                + "; one update a round counts");
+            }
+            if (state.phase() != Phase.TRAINING) {
+                return refuse(
+                        Refusal.LATE_UPDATE, "round " + round + " has closed; the run's phase is " + state.phase());
+            }
+            if (!baseModel.equals(current.baseModel())) {
+                return refuse(
+                        Refusal.WRONG_BASE_MODEL,
+                        "the update starts from model " + baseModel + ", round " + round + " from "
+                                + current.baseModel() + "; train from the model that the task names");
+            }
+            if (claimedExamples < 1) {
+                return refuse(
+                        Refusal.WEIGHT_INVALID,
+                        "claimed examples " + claimedExamples + " is below 1; send the number of training examples");
+            }
+            return Optional.empty();
+        }
+
+        private Optional<RunReply.Refused> refusalOfContent(RunCommand.SubmitUpdate command) {
+            double allowed = state.spec().maxAbsoluteValue();
+            if (!(command.maxAbsoluteValue() <= allowed)) {
+                return refuse(
+                        Refusal.VALUE_OUT_OF_RANGE,
+                        "an element of the update is larger than max-absolute-value " + allowed
+                                + "; clip the update, or raise the run's bound");
+            }
+            return faultOf(command.metrics()).flatMap(fault -> refuse(Refusal.METRICS_INVALID, fault));
+        }
+
+        private Optional<RunReply.Accepted> alreadyAccepted(NodeId node, int round, ContentHash update) {
+            return state.current()
+                    .filter(candidate -> candidate.number() == round)
+                    .or(() -> state.previous().filter(candidate -> candidate.number() == round))
+                    .map(found -> found.accepted().get(node))
+                    .filter(event -> event.update().equals(update))
+                    .map(event -> new RunReply.Accepted(event.grantedWeight(), true));
+        }
+
+        private static Optional<RunReply.Refused> refuse(Refusal reason, String detail) {
+            return Optional.of(new RunReply.Refused(reason, detail));
+        }
+
+        private void logRefusal(NodeId node, int round, Refusal reason, String detail, Instant at) {
+            boolean room = state.current()
+                    .map(current -> current.refusals().getOrDefault(node, 0) < MOST_REFUSALS_LOGGED)
+                    .orElse(false);
+            if (room && !state.phase().isOver()) {
+                emit(new RunEvent.UpdateRefused(round, node, reason, detail, at));
+            }
+        }
+
+        private void drop(RunCommand.Drop command) {
+            Optional<RoundState> current = state.current().filter(round -> round.number() == command.round());
+            if (current.isEmpty()) {
+                return;
+            }
+            List<NodeId> awaited = state.phase() == Phase.TRAINING
+                    ? current.get().outstanding()
+                    : state.phase() == Phase.EVALUATING ? current.get().outstandingEvaluators() : List.of();
+            if (!awaited.contains(command.node())) {
+                return;
+            }
+            emit(new RunEvent.NodeDropped(
+                    command.round(), command.node(), command.reason(), command.detail(), command.at()));
+            if (state.phase() == Phase.TRAINING) {
+                closeIfDue(command.at());
+            } else {
+                completeIfDue(command.at());
+            }
+        }
+
+        private void closeIfDue(Instant at) {
+            RoundState current = state.current().orElseThrow();
+            int accepted = current.accepted().size();
+            int outstanding = current.outstanding().size();
+            int quorum = state.spec().policy().quorum();
+            boolean overdue = !at.isBefore(current.deadline());
+            if (accepted >= current.target()) {
+                close(current, CloseReason.TARGET_REACHED, at);
+            } else if (outstanding == 0 && accepted >= quorum) {
+                close(current, CloseReason.ALL_SETTLED, at);
+            } else if (overdue && accepted >= quorum) {
+                close(current, CloseReason.DEADLINE, at);
+            } else if (overdue || accepted + outstanding < quorum) {
+                abandon(current, at);
+            }
+        }
+
+        private void close(RoundState current, CloseReason reason, Instant at) {
+            List<ContentHash> updates = current.accepted().values().stream()
+                    .map(RunEvent.UpdateAccepted::update)
+                    .sorted()
+                    .toList();
+            long weight = current.accepted().values().stream()
+                    .mapToLong(RunEvent.UpdateAccepted::grantedWeight)
+                    .sum();
+            emit(new RunEvent.RoundClosed(current.number(), current.attempt(), updates, weight, reason, at));
+        }
+
+        private void abandon(RoundState current, Instant at) {
+            int quorum = state.spec().policy().quorum();
+            int accepted = current.accepted().size();
+            emit(new RunEvent.RoundAbandoned(current.number(), current.attempt(), accepted, quorum, at));
+            if (current.attempt() >= state.spec().policy().maxAttempts()) {
+                emit(new RunEvent.Failed(
+                        "round " + current.number() + " got " + accepted + " of " + quorum + " updates in its last of "
+                                + current.attempt() + " attempts",
+                        at));
+            }
+        }
+
+        // ---------------------------------------------------------------------------------- publication, evaluation
+
+        private void publish(RunCommand.Publish command) {
+            boolean expected = state.phase() == Phase.AGGREGATING
+                    && state.current()
+                            .filter(round -> round.number() == command.round() && round.attempt() == command.attempt())
+                            .isPresent();
+            if (expected) {
+                Instant deadline = command.at().plus(state.spec().policy().evaluateDeadline());
+                emit(new RunEvent.ModelPublished(
+                        command.round(), command.model(), command.sumDigest(), deadline, command.at()));
+            }
+        }
+
+        private RunReply report(RunCommand.ReportEvaluation command) {
+            Optional<RoundState> current = state.current().filter(round -> round.number() == command.round());
+            if (current.isPresent() && current.get().evaluated().containsKey(command.node())) {
+                return new RunReply.Accepted(command.examples(), true);
+            }
+            if (current.isEmpty() || state.phase() != Phase.EVALUATING) {
+                return new RunReply.Refused(
+                        Refusal.LATE_UPDATE,
+                        "round " + command.round() + " takes no evaluation; the run is at round " + state.roundNumber()
+                                + ", phase " + state.phase());
+            }
+            if (!current.get().evaluators().contains(command.node())) {
+                return new RunReply.Refused(
+                        Refusal.NOT_SELECTED,
+                        "node " + command.node().value() + " was not asked to evaluate round " + command.round());
+            }
+            if (!command.model().equals(state.model())) {
+                return new RunReply.Refused(
+                        Refusal.WRONG_BASE_MODEL,
+                        "model " + command.model() + " was evaluated, round " + command.round() + " published "
+                                + state.model());
+            }
+            if (command.examples() < 1) {
+                return new RunReply.Refused(
+                        Refusal.WEIGHT_INVALID, "evaluated examples " + command.examples() + " is below 1");
+            }
+            Optional<String> fault = faultOf(command.metrics());
+            if (fault.isPresent()) {
+                return new RunReply.Refused(Refusal.METRICS_INVALID, fault.get());
+            }
+            emit(new RunEvent.NodeEvaluated(
+                    command.round(), command.node(), command.examples(), command.metrics(), command.at()));
+            completeIfDue(command.at());
+            return new RunReply.Accepted(command.examples(), false);
+        }
+
+        private void completeIfDue(Instant at) {
+            RoundState current = state.current().orElseThrow();
+            if (current.outstandingEvaluators().isEmpty() || !at.isBefore(current.deadline())) {
+                complete(current, at);
+            }
+        }
+
+        private void complete(RoundState current, Instant at) {
+            long examples = current.evaluated().values().stream()
+                    .mapToLong(RunEvent.NodeEvaluated::examples)
+                    .reduce(0, (a, b) -> saturatedSum(a, b));
+            emit(new RunEvent.RoundCompleted(current.number(), examples, means(current), at));
+            if (state.completedRounds() >= state.spec().rounds()) {
+                emit(new RunEvent.Finished(state.model(), at));
+            }
+        }
+
+        private static long saturatedSum(long a, long b) {
+            return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
+        }
+
+        /** Summed in the order of node ids, so that the bits do not depend on who came first. */
+        private static SortedMap<String, Double> means(RoundState round) {
+            SortedMap<String, Double> sums = new TreeMap<>();
+            SortedMap<String, Double> weights = new TreeMap<>();
+            for (RunEvent.NodeEvaluated node : round.evaluated().values()) {
+                node.metrics().forEach((name, value) -> {
+                    sums.merge(name, value * node.examples(), Double::sum);
+                    weights.merge(name, (double) node.examples(), Double::sum);
+                });
+            }
+            SortedMap<String, Double> means = new TreeMap<>();
+            sums.forEach((name, sum) -> {
+                double mean = sum / weights.getOrDefault(name, 1.0);
+                if (Double.isFinite(mean)) {
+                    means.put(name, mean);
+                }
+            });
+            return means;
+        }
+
+        // --------------------------------------------------------------------------------------------------- time
+
+        private void tick(RunCommand.Tick command) {
+            Phase phase = state.phase();
+            if (phase == Phase.WAITING) {
+                startIfPossible(command.available(), command.at());
+            } else if (phase == Phase.TRAINING) {
+                closeIfDue(command.at());
+            } else if (phase == Phase.PUBLISHED) {
+                evaluateIfPossible(command.available(), command.at());
+            } else if (phase == Phase.EVALUATING) {
+                completeIfDue(command.at());
+            }
+        }
+
+        private void startIfPossible(SortedSet<NodeId> available, Instant at) {
+            var sampling = state.spec().strategy().sampling();
+            int quorum = state.spec().policy().quorum();
+            if (!sampling.mayStart(available.size()) || available.size() < quorum) {
+                return;
+            }
+            int round = state.completedRounds() + 1;
+            int attempt = state.nextAttempt();
+            int target = Math.min(
+                    Math.max(sampling.trainNodes(available.size()), quorum),
+                    Math.min(available.size(), RunSpec.LARGEST_COHORT));
+            int asked = (int) Math.min(
+                    Math.min(available.size(), RunSpec.LARGEST_COHORT),
+                    Math.ceil(target * state.spec().policy().overSelection()));
+            List<NodeId> cohort = CohortDraw.draw(state.seed(), round, attempt, "train", available, asked);
+            Duration deadline = state.spec().policy().trainDeadline();
+            if (!state.spec().canSum(cohort.size())) {
+                emit(new RunEvent.Failed(
+                        "the exact sum of " + cohort.size() + " updates does not fit 62 bits; lower max-absolute-value"
+                                + " or max-examples-per-node",
+                        at));
+                return;
+            }
+            emit(new RunEvent.RoundStarted(
+                    round, attempt, state.model(), available.size(), cohort, target, at.plus(deadline), at));
+        }
+
+        private void evaluateIfPossible(SortedSet<NodeId> available, Instant at) {
+            RoundState current = state.current().orElseThrow();
+            var sampling = state.spec().strategy().sampling();
+            int wanted = sampling.evaluateNodes(available.size());
+            if (sampling.fractionEvaluate() == 0) {
+                complete(current, at);
+            } else if (available.size() >= sampling.minEvaluateNodes()) {
+                List<NodeId> cohort = CohortDraw.draw(
+                        state.seed(), current.number(), current.attempt(), "evaluate", available, wanted);
+                Duration deadline = state.spec().policy().evaluateDeadline();
+                emit(new RunEvent.EvaluationStarted(current.number(), state.model(), cohort, at.plus(deadline), at));
+            } else if (!at.isBefore(current.deadline())) {
+                complete(current, at);
+            }
+        }
+
+        private void resume(Instant at) {
+            RoundPolicy policy = state.spec().policy();
+            if (state.phase() == Phase.TRAINING) {
+                emit(new RunEvent.Resumed(at.plus(policy.trainDeadline()), at));
+            } else if (state.phase() == Phase.PUBLISHED || state.phase() == Phase.EVALUATING) {
+                emit(new RunEvent.Resumed(at.plus(policy.evaluateDeadline()), at));
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package org.dalrn.core.round;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+
+/**
+ * When a round ends, and what happens when too few updates came.
+ *
+ * @param trainDeadline time from the start of a round after which no update is taken
+ * @param evaluateDeadline time from publication after which no evaluation is taken
+ * @param quorum the least number of accepted updates that make a round; with fewer it is abandoned and tried again
+ * @param overSelection factor of nodes asked above the number of updates wanted, in [1, 10]; the round closes as soon as
+ *     the wanted number is in
+ * @param maxAttempts how often a round is tried before the run fails, at least 1
+ */
+public record RoundPolicy(
+        Duration trainDeadline, Duration evaluateDeadline, int quorum, double overSelection, int maxAttempts) {
+
+    private static final Duration LONGEST = Duration.ofDays(7);
+
+    public RoundPolicy {
+        requirePositive("train-deadline", trainDeadline);
+        requirePositive("evaluate-deadline", evaluateDeadline);
+        if (quorum < 1) {
+            throw new IllegalArgumentException("quorum " + quorum + " is below 1");
+        }
+        if (!(overSelection >= 1 && overSelection <= 10)) {
+            throw new IllegalArgumentException(
+                    "over-selection " + overSelection + " is not in [1, 10]; 1.3 asks 30 % more nodes than are wanted");
+        }
+        if (maxAttempts < 1) {
+            throw new IllegalArgumentException("max-attempts " + maxAttempts + " is below 1");
+        }
+    }
+
+    private static void requirePositive(String name, Duration value) {
+        requireNonNull(value, name);
+        if (value.isNegative() || value.isZero() || value.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(name + " " + value + " is not in (0, 7 days]");
+        }
+    }
+}

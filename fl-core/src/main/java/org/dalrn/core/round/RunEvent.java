@@ -1,0 +1,247 @@
+package org.dalrn.core.round;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.dalrn.core.model.ContentHash;
+import org.dalrn.core.model.NodeId;
+import org.dalrn.core.model.RunId;
+
+/**
+ * A fact of a run, in the past tense. The sequence of a run's events is its only record: state, pages and proofs are
+ * derived from it. Events are never changed; {@link EventText} defines their canonical text.
+ */
+public sealed interface RunEvent {
+
+    /** When it was decided, by the coordinator's clock. */
+    Instant at();
+
+    <R> R accept(Visitor<R> visitor);
+
+    /** One case per kind of event: the compiler sees to it that none is forgotten. */
+    interface Visitor<R> {
+        R opened(Opened event);
+
+        R resumed(Resumed event);
+
+        R roundStarted(RoundStarted event);
+
+        R updateAccepted(UpdateAccepted event);
+
+        R updateRefused(UpdateRefused event);
+
+        R nodeDropped(NodeDropped event);
+
+        R roundClosed(RoundClosed event);
+
+        R roundAbandoned(RoundAbandoned event);
+
+        R modelPublished(ModelPublished event);
+
+        R evaluationStarted(EvaluationStarted event);
+
+        R nodeEvaluated(NodeEvaluated event);
+
+        R roundCompleted(RoundCompleted event);
+
+        R finished(Finished event);
+
+        R stopped(Stopped event);
+
+        R failed(Failed event);
+    }
+
+    /** The run exists. */
+    record Opened(RunId run, RunSpec spec, ContentHash seed, Instant at) implements RunEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.opened(this);
+        }
+    }
+
+    /** The coordinator came back; the deadline of the phase in progress is now this one. */
+    record Resumed(Instant deadline, Instant at) implements RunEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.resumed(this);
+        }
+    }
+
+    /**
+     * A cohort was drawn and is asked to train.
+     *
+     * @param attempt 1 for the first try of the round
+     * @param model what training starts from
+     * @param available how many nodes were connected when the cohort was drawn
+     * @param cohort sorted
+     * @param target the number of updates at which the round closes
+     */
+    record RoundStarted(
+            int round,
+            int attempt,
+            ContentHash model,
+            int available,
+            List<NodeId> cohort,
+            int target,
+            Instant deadline,
+            Instant at)
+            implements RunEvent {
+        public RoundStarted {
+            cohort = List.copyOf(cohort);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.roundStarted(this);
+        }
+    }
+
+    /** An update counts. */
+    record UpdateAccepted(
+            int round,
+            NodeId node,
+            ContentHash update,
+            long claimedExamples,
+            long grantedWeight,
+            double l2Norm,
+            double maxAbsoluteValue,
+            SortedMap<String, Double> metrics,
+            Instant at)
+            implements RunEvent {
+        public UpdateAccepted {
+            metrics = Collections.unmodifiableSortedMap(new TreeMap<>(metrics));
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.updateAccepted(this);
+        }
+    }
+
+    /** An update of a known node does not count. */
+    record UpdateRefused(int round, NodeId node, Refusal reason, String detail, Instant at) implements RunEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.updateRefused(this);
+        }
+    }
+
+    /** A selected node will not deliver. */
+    record NodeDropped(int round, NodeId node, DropReason reason, String detail, Instant at) implements RunEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.nodeDropped(this);
+        }
+    }
+
+    /**
+     * The set of updates that make the round is fixed.
+     *
+     * @param updates sorted
+     * @param totalWeight sum of their granted weights
+     */
+    record RoundClosed(
+            int round, int attempt, List<ContentHash> updates, long totalWeight, CloseReason reason, Instant at)
+            implements RunEvent {
+        public RoundClosed {
+            updates = List.copyOf(updates);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.roundClosed(this);
+        }
+    }
+
+    /** Too few updates came; the round's updates are void. */
+    record RoundAbandoned(int round, int attempt, int accepted, int quorum, Instant at) implements RunEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.roundAbandoned(this);
+        }
+    }
+
+    /**
+     * The next global model exists.
+     *
+     * @param sumDigest digest of the exact sum that it was stepped from
+     * @param evaluationDeadline until when its evaluation is waited for
+     */
+    record ModelPublished(int round, ContentHash model, ContentHash sumDigest, Instant evaluationDeadline, Instant at)
+            implements RunEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.modelPublished(this);
+        }
+    }
+
+    /** A cohort is asked to evaluate the published model. */
+    record EvaluationStarted(int round, ContentHash model, List<NodeId> cohort, Instant deadline, Instant at)
+            implements RunEvent {
+        public EvaluationStarted {
+            cohort = List.copyOf(cohort);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.evaluationStarted(this);
+        }
+    }
+
+    /** One node's measurement. */
+    record NodeEvaluated(int round, NodeId node, long examples, SortedMap<String, Double> metrics, Instant at)
+            implements RunEvent {
+        public NodeEvaluated {
+            metrics = Collections.unmodifiableSortedMap(new TreeMap<>(metrics));
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.nodeEvaluated(this);
+        }
+    }
+
+    /**
+     * The round is over.
+     *
+     * @param evaluatedExamples 0 if nobody evaluated
+     * @param metrics example-weighted means over the nodes that reported each metric
+     */
+    record RoundCompleted(int round, long evaluatedExamples, SortedMap<String, Double> metrics, Instant at)
+            implements RunEvent {
+        public RoundCompleted {
+            metrics = Collections.unmodifiableSortedMap(new TreeMap<>(metrics));
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.roundCompleted(this);
+        }
+    }
+
+    /** All rounds are done. */
+    record Finished(ContentHash model, Instant at) implements RunEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.finished(this);
+        }
+    }
+
+    /** An operator ended the run. */
+    record Stopped(String reason, Instant at) implements RunEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.stopped(this);
+        }
+    }
+
+    /** The run could not go on. */
+    record Failed(String reason, Instant at) implements RunEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.failed(this);
+        }
+    }
+}

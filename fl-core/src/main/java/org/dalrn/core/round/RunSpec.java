@@ -1,0 +1,93 @@
+package org.dalrn.core.round;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.dalrn.core.aggregation.FixedPointScale;
+import org.dalrn.core.model.ConfigValue;
+import org.dalrn.core.model.ContentHash;
+import org.dalrn.core.model.ParameterLayout;
+import org.dalrn.core.strategy.Strategy;
+
+/**
+ * What an operator asks for: a checked, immutable description of a run.
+ *
+ * @param name for people, 1 to 100 characters
+ * @param layout the model's tensors
+ * @param initialModel hash of the flat little-endian float32 bytes that the first round starts from
+ * @param rounds how many rounds, 1 to 1,000,000
+ * @param strategy whom to ask and how to step
+ * @param policy when rounds end
+ * @param maxExamplesPerNode the largest weight that one update gets, whatever the node claims
+ * @param maxAbsoluteValue the largest |value| that an element of an update may have
+ * @param config what trainers are told
+ */
+public record RunSpec(
+        String name,
+        ParameterLayout layout,
+        ContentHash initialModel,
+        int rounds,
+        Strategy strategy,
+        RoundPolicy policy,
+        long maxExamplesPerNode,
+        double maxAbsoluteValue,
+        SortedMap<String, ConfigValue> config) {
+
+    /** The largest weight cap: with 24 bits of a float's mantissa, value times weight stays exact in a double. */
+    public static final long LARGEST_WEIGHT_CAP = 1L << 29;
+
+    /** More nodes than this take part in no round; the sum's headroom is planned for them. */
+    public static final int LARGEST_COHORT = 1 << 17;
+
+    public RunSpec {
+        requireNonNull(layout, "layout");
+        requireNonNull(initialModel, "initialModel");
+        requireNonNull(strategy, "strategy");
+        requireNonNull(policy, "policy");
+        List<String> faults = new ArrayList<>();
+        if (name.isBlank() || name.length() > 100) {
+            faults.add("name has " + name.length() + " characters, allowed are 1 to 100 that are not all blank");
+        }
+        if (rounds < 1 || rounds > 1_000_000) {
+            faults.add("rounds " + rounds + " is not in [1, 1000000]");
+        }
+        if (maxExamplesPerNode < 1 || maxExamplesPerNode > LARGEST_WEIGHT_CAP) {
+            faults.add("max-examples-per-node " + maxExamplesPerNode + " is not in [1, " + LARGEST_WEIGHT_CAP + "]");
+        }
+        if (!(maxAbsoluteValue > 0 && maxAbsoluteValue <= Float.MAX_VALUE)) {
+            faults.add("max-absolute-value " + maxAbsoluteValue + " is not a positive float");
+        }
+        if (config.size() > 256) {
+            faults.add("config has " + config.size() + " entries, at most 256 are allowed");
+        }
+        config.keySet().stream()
+                .filter(key -> key.isBlank() || key.length() > 64)
+                .forEach(key -> faults.add("config key '" + key + "' is not 1 to 64 characters long"));
+        if (policy.quorum() > LARGEST_COHORT) {
+            faults.add("quorum " + policy.quorum() + " is above " + LARGEST_COHORT);
+        }
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", faults));
+        }
+        config = Collections.unmodifiableSortedMap(new TreeMap<>(config));
+    }
+
+    /** The scale of the exact sum for a cohort of the given size. */
+    public FixedPointScale scale(int cohortSize) {
+        return FixedPointScale.plan(maxAbsoluteValue, Math.multiplyExact(maxExamplesPerNode, (long) cohortSize));
+    }
+
+    /** True if the exact sum of so many updates of the largest weight and value fits its 64 bits. */
+    boolean canSum(int cohortSize) {
+        try {
+            scale(cohortSize);
+            return true;
+        } catch (IllegalArgumentException tooLarge) {
+            return false;
+        }
+    }
+}

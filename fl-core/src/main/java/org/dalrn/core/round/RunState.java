@@ -1,0 +1,231 @@
+package org.dalrn.core.round;
+
+import java.util.Optional;
+import org.dalrn.core.model.ContentHash;
+import org.dalrn.core.model.RunId;
+
+/**
+ * Where a run stands: the fold of its events. Immutable.
+ *
+ * @param seed fixed when the run was opened; cohorts are drawn from it
+ * @param phase what is going on
+ * @param model the newest global model
+ * @param completedRounds how many rounds are over
+ * @param nextAttempt which try of the next round a start would be, 1 for the first
+ * @param current the round in progress, or the last one tried; empty before the first
+ * @param previous the round before it
+ * @param eventCount how many events led here
+ */
+public record RunState(
+        RunId run,
+        RunSpec spec,
+        ContentHash seed,
+        Phase phase,
+        ContentHash model,
+        int completedRounds,
+        int nextAttempt,
+        Optional<RoundState> current,
+        Optional<RoundState> previous,
+        long eventCount) {
+
+    /** The state after a run's first event. */
+    public static RunState opened(RunEvent.Opened event) {
+        return new RunState(
+                event.run(),
+                event.spec(),
+                event.seed(),
+                Phase.WAITING,
+                event.spec().initialModel(),
+                0,
+                1,
+                Optional.empty(),
+                Optional.empty(),
+                1);
+    }
+
+    /**
+     * The state after one more event.
+     *
+     * @throws IllegalStateException if the event cannot follow: the log is damaged
+     */
+    public RunState apply(RunEvent event) {
+        return event.accept(new Transition(this));
+    }
+
+    /** The round that a message may name now: the current one, or the next if none is under way. */
+    public int roundNumber() {
+        return phase == Phase.WAITING
+                ? completedRounds + 1
+                : current.map(RoundState::number).orElse(1);
+    }
+
+    private RunState with(Phase newPhase, RoundState round) {
+        return new RunState(
+                run,
+                spec,
+                seed,
+                newPhase,
+                model,
+                completedRounds,
+                nextAttempt,
+                Optional.of(round),
+                previous,
+                eventCount + 1);
+    }
+
+    private RunState over(Phase newPhase) {
+        return new RunState(
+                run, spec, seed, newPhase, model, completedRounds, nextAttempt, current, previous, eventCount + 1);
+    }
+
+    /** One event's effect on one state. */
+    private record Transition(RunState before) implements RunEvent.Visitor<RunState> {
+
+        @Override
+        public RunState opened(RunEvent.Opened event) {
+            throw damaged(event);
+        }
+
+        @Override
+        public RunState resumed(RunEvent.Resumed event) {
+            return before.current
+                    .map(round -> before.with(before.phase, round.withDeadline(event.deadline())))
+                    .orElseGet(() -> before.over(before.phase));
+        }
+
+        @Override
+        public RunState roundStarted(RunEvent.RoundStarted event) {
+            require(event, before.phase == Phase.WAITING && event.round() == before.completedRounds + 1);
+            return new RunState(
+                    before.run,
+                    before.spec,
+                    before.seed,
+                    Phase.TRAINING,
+                    before.model,
+                    before.completedRounds,
+                    before.nextAttempt,
+                    Optional.of(RoundState.started(event)),
+                    // A round that is tried again does not hide the one before it.
+                    before.nextAttempt == 1 ? before.current : before.previous,
+                    before.eventCount + 1);
+        }
+
+        @Override
+        public RunState updateAccepted(RunEvent.UpdateAccepted event) {
+            RoundState round = round(event, Phase.TRAINING);
+            require(event, event.round() == round.number() && !round.accepted().containsKey(event.node()));
+            return before.with(before.phase, round.withAccepted(event));
+        }
+
+        @Override
+        public RunState updateRefused(RunEvent.UpdateRefused event) {
+            return before.current
+                    .map(round -> before.with(before.phase, round.withRefused(event)))
+                    .orElseGet(() -> before.over(before.phase));
+        }
+
+        @Override
+        public RunState nodeDropped(RunEvent.NodeDropped event) {
+            RoundState round = before.current.orElseThrow(() -> damaged(event));
+            require(event, before.phase == Phase.TRAINING || before.phase == Phase.EVALUATING);
+            return before.with(before.phase, round.withDropped(event));
+        }
+
+        @Override
+        public RunState roundClosed(RunEvent.RoundClosed event) {
+            RoundState round = round(event, Phase.TRAINING);
+            return before.with(Phase.AGGREGATING, round.withClosed(event));
+        }
+
+        @Override
+        public RunState roundAbandoned(RunEvent.RoundAbandoned event) {
+            RoundState round = round(event, Phase.TRAINING);
+            return new RunState(
+                    before.run,
+                    before.spec,
+                    before.seed,
+                    Phase.WAITING,
+                    before.model,
+                    before.completedRounds,
+                    round.attempt() + 1,
+                    before.current,
+                    before.previous,
+                    before.eventCount + 1);
+        }
+
+        @Override
+        public RunState modelPublished(RunEvent.ModelPublished event) {
+            RoundState round = round(event, Phase.AGGREGATING);
+            require(event, event.round() == round.number());
+            return new RunState(
+                    before.run,
+                    before.spec,
+                    before.seed,
+                    Phase.PUBLISHED,
+                    event.model(),
+                    before.completedRounds,
+                    before.nextAttempt,
+                    Optional.of(round.withPublished(event)),
+                    before.previous,
+                    before.eventCount + 1);
+        }
+
+        @Override
+        public RunState evaluationStarted(RunEvent.EvaluationStarted event) {
+            return before.with(Phase.EVALUATING, round(event, Phase.PUBLISHED).withEvaluationStarted(event));
+        }
+
+        @Override
+        public RunState nodeEvaluated(RunEvent.NodeEvaluated event) {
+            return before.with(before.phase, round(event, Phase.EVALUATING).withEvaluated(event));
+        }
+
+        @Override
+        public RunState roundCompleted(RunEvent.RoundCompleted event) {
+            require(event, before.phase == Phase.PUBLISHED || before.phase == Phase.EVALUATING);
+            return new RunState(
+                    before.run,
+                    before.spec,
+                    before.seed,
+                    Phase.WAITING,
+                    before.model,
+                    event.round(),
+                    1,
+                    before.current,
+                    before.previous,
+                    before.eventCount + 1);
+        }
+
+        @Override
+        public RunState finished(RunEvent.Finished event) {
+            return before.over(Phase.FINISHED);
+        }
+
+        @Override
+        public RunState stopped(RunEvent.Stopped event) {
+            return before.over(Phase.STOPPED);
+        }
+
+        @Override
+        public RunState failed(RunEvent.Failed event) {
+            return before.over(Phase.FAILED);
+        }
+
+        private RoundState round(RunEvent event, Phase expected) {
+            require(event, before.phase == expected);
+            return before.current.orElseThrow(() -> damaged(event));
+        }
+
+        private void require(RunEvent event, boolean holds) {
+            if (!holds) {
+                throw damaged(event);
+            }
+        }
+
+        private IllegalStateException damaged(RunEvent event) {
+            return new IllegalStateException("event " + event.getClass().getSimpleName() + " at position "
+                    + before.eventCount + " of run " + before.run.value() + " cannot follow phase " + before.phase
+                    + " of round " + before.roundNumber() + "; the log is damaged");
+        }
+    }
+}
