@@ -1,0 +1,235 @@
+package org.dalrn.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** The arrows of the floor plan (between modules) and of the style guide (inside a module), read from the byte code. */
+class FloorPlanTest {
+
+    /** A place with classes and the places whose classes it may use; the places of one list know only these arrows. */
+    record Place(String root, Set<String> mayUse) {
+
+        static Place of(String root, String... mayUse) {
+            return new Place(root, Set.of(mayUse));
+        }
+
+        /** A pattern of ArchUnit: a name that ends in a dot means this very package, any other one its subpackages too. */
+        static String pattern(String root) {
+            return root.endsWith(".") ? root.substring(0, root.length() - 1) : root + "..";
+        }
+
+        @Override
+        public String toString() {
+            return root;
+        }
+    }
+
+    static final List<Place> MODULES = List.of(
+            Place.of("org.dalrn.core"),
+            Place.of("org.dalrn.protocol"),
+            Place.of("org.dalrn.privacy"),
+            Place.of("org.dalrn.fhe"),
+            Place.of("org.dalrn.podp"),
+            Place.of(
+                    "org.dalrn.client",
+                    "org.dalrn.core",
+                    "org.dalrn.protocol",
+                    "org.dalrn.privacy",
+                    "org.dalrn.fhe",
+                    "org.dalrn.podp"),
+            Place.of(
+                    "org.dalrn.server",
+                    "org.dalrn.core",
+                    "org.dalrn.protocol",
+                    "org.dalrn.privacy",
+                    "org.dalrn.fhe",
+                    "org.dalrn.podp"),
+            Place.of(
+                    "org.dalrn.examples",
+                    "org.dalrn.core",
+                    "org.dalrn.protocol",
+                    "org.dalrn.privacy",
+                    "org.dalrn.fhe",
+                    "org.dalrn.podp",
+                    "org.dalrn.client",
+                    "org.dalrn.server"));
+
+    static final List<Place> CORE = List.of(
+            Place.of("org.dalrn.core.model"),
+            Place.of("org.dalrn.core.aggregation", "org.dalrn.core.model"),
+            Place.of("org.dalrn.core.strategy", "org.dalrn.core.model", "org.dalrn.core.aggregation"),
+            Place.of("org.dalrn.core.incentive", "org.dalrn.core.model"),
+            Place.of("org.dalrn.core.similarity", "org.dalrn.core.model"),
+            Place.of(
+                    "org.dalrn.core.round",
+                    "org.dalrn.core.model",
+                    "org.dalrn.core.aggregation",
+                    "org.dalrn.core.strategy",
+                    "org.dalrn.core.incentive",
+                    "org.dalrn.core.similarity"));
+
+    /** The root package is the front door: it puts the server together, and only the command line knows it. */
+    static final List<Place> SERVER = List.of(
+            Place.of("org.dalrn.server.store"),
+            Place.of("org.dalrn.server.transport"),
+            Place.of("org.dalrn.server.combine"),
+            Place.of(
+                    "org.dalrn.server.rounds",
+                    "org.dalrn.server.store",
+                    "org.dalrn.server.transport",
+                    "org.dalrn.server.combine"),
+            Place.of(
+                    "org.dalrn.server.gateway",
+                    "org.dalrn.server.store",
+                    "org.dalrn.server.transport",
+                    "org.dalrn.server.combine",
+                    "org.dalrn.server.rounds"),
+            Place.of(
+                    "org.dalrn.server.",
+                    "org.dalrn.server.store",
+                    "org.dalrn.server.transport",
+                    "org.dalrn.server.combine",
+                    "org.dalrn.server.rounds",
+                    "org.dalrn.server.gateway"),
+            Place.of(
+                    "org.dalrn.server.cli",
+                    "org.dalrn.server.store",
+                    "org.dalrn.server.transport",
+                    "org.dalrn.server.combine",
+                    "org.dalrn.server.rounds",
+                    "org.dalrn.server.gateway",
+                    "org.dalrn.server."));
+
+    /** Places without a class so far; {@link #placesWithoutClasses_areStillEmpty} says when a line must go. */
+    static final Set<String> WITHOUT_CLASSES = Set.of(
+            "org.dalrn.core",
+            "org.dalrn.core.model",
+            "org.dalrn.core.aggregation",
+            "org.dalrn.core.strategy",
+            "org.dalrn.core.incentive",
+            "org.dalrn.core.similarity",
+            "org.dalrn.core.round",
+            "org.dalrn.privacy",
+            "org.dalrn.fhe",
+            "org.dalrn.podp",
+            "org.dalrn.client",
+            "org.dalrn.server",
+            "org.dalrn.server.",
+            "org.dalrn.server.store",
+            "org.dalrn.server.transport",
+            "org.dalrn.server.combine",
+            "org.dalrn.server.rounds",
+            "org.dalrn.server.gateway",
+            "org.dalrn.server.cli",
+            "org.dalrn.examples");
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("module-info") && !location.contains("package-info"))
+            .importPackages("org.dalrn");
+
+    @ParameterizedTest
+    @FieldSource("MODULES")
+    void module_usesOnlyTheModulesBelowIt(Place module) {
+        assertOnlyAllowedArrows(module, MODULES);
+    }
+
+    @ParameterizedTest
+    @FieldSource("CORE")
+    void packageOfCore_usesOnlyThePackagesBelowIt(Place place) {
+        assertOnlyAllowedArrows(place, CORE);
+    }
+
+    @ParameterizedTest
+    @FieldSource("SERVER")
+    void packageOfServer_usesOnlyThePackagesBelowIt(Place place) {
+        assertOnlyAllowedArrows(place, SERVER);
+    }
+
+    @ParameterizedTest
+    @FieldSource("JDK_ONLY")
+    void groundFloor_usesOnlyTheJdk(String root) {
+        classes()
+                .that()
+                .resideInAPackage(root + "..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(root + "..", "java..", "javax..", "jdk..", "org.jspecify.annotations..")
+                .allowEmptyShould(WITHOUT_CLASSES.contains(root))
+                .check(CLASSES);
+    }
+
+    static final List<String> JDK_ONLY =
+            List.of("org.dalrn.core", "org.dalrn.privacy", "org.dalrn.fhe", "org.dalrn.podp");
+
+    @Test
+    void protocol_usesOnlyTheJdkProtobufAndTheGrpcApi() {
+        classes()
+                .that()
+                .resideInAPackage("org.dalrn.protocol..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.dalrn.protocol..",
+                        "java..",
+                        "javax..",
+                        "org.jspecify.annotations..",
+                        "com.google.protobuf..",
+                        "io.grpc")
+                .check(CLASSES);
+    }
+
+    @Test
+    void placesWithoutClasses_areStillEmpty() {
+        List<String> filled = WITHOUT_CLASSES.stream()
+                .filter(root -> CLASSES.stream().anyMatch(type -> residesIn(type.getPackageName(), root)))
+                .sorted()
+                .toList();
+        assertThat(filled)
+                .as("these places have classes now: delete their lines from WITHOUT_CLASSES, so that their rules bite")
+                .isEmpty();
+    }
+
+    @Test
+    void placesWithoutClasses_areAllPlacesOfTheFloorPlan() {
+        assertThat(Stream.of(MODULES, CORE, SERVER).flatMap(List::stream).map(Place::root))
+                .containsAll(WITHOUT_CLASSES);
+    }
+
+    private static boolean residesIn(String packageName, String root) {
+        return root.endsWith(".")
+                ? root.equals(packageName + ".")
+                : packageName.equals(root) || packageName.startsWith(root + ".");
+    }
+
+    private static void assertOnlyAllowedArrows(Place place, List<Place> all) {
+        String[] forbidden = all.stream()
+                .map(Place::root)
+                .filter(root -> !root.equals(place.root()) && !place.mayUse().contains(root))
+                .map(Place::pattern)
+                .toArray(String[]::new);
+        if (forbidden.length == 0) {
+            return;
+        }
+        noClasses()
+                .that()
+                .resideInAPackage(Place.pattern(place.root()))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(forbidden)
+                .as("%s uses nothing of the floor plan but %s".formatted(place, place.mayUse()))
+                .allowEmptyShould(WITHOUT_CLASSES.contains(place.root()))
+                .check(CLASSES);
+    }
+}
