@@ -4,4 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module org.dalrn.core {
     requires static org.jspecify;
+
+    exports org.dalrn.core.aggregation;
+    exports org.dalrn.core.model;
 }

@@ -42,8 +42,8 @@ public record ModelUpdate(Parameters delta, long examples, SortedMap<String, Dou
                         + " use a name such as \"loss\"");
             }
             if (!Double.isFinite(value)) {
-                throw new IllegalArgumentException("metric \"" + name
-                        + "\" is not a finite number; leave out metrics that could not be measured");
+                throw new IllegalArgumentException(
+                        "metric \"" + name + "\" is not a finite number; leave out metrics that could not be measured");
             }
             copy.put(name, value);
         }

@@ -54,8 +54,8 @@ public final class ParameterLayout {
         for (int i = 0; i < offsets.length; i++) {
             TensorSpec tensor = tensors.get(i);
             if (positions.putIfAbsent(tensor.name(), i) != null) {
-                throw new IllegalArgumentException(
-                        "tensor name \"" + tensor.name() + "\" occurs twice in the layout; give each tensor its own name");
+                throw new IllegalArgumentException("tensor name \"" + tensor.name()
+                        + "\" occurs twice in the layout; give each tensor its own name");
             }
             // The subtraction cannot overflow, the sum could.
             if (tensor.elementCount() > MAX_ELEMENTS - end) {

@@ -76,11 +76,7 @@ public final class Parameters {
                     + layout.byteLength() + " of the layout; pass the whole byte form and nothing else");
         }
         float[] values = new float[layout.elementCount()];
-        littleEndian
-                .duplicate()
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asFloatBuffer()
-                .get(values);
+        littleEndian.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
         littleEndian.position(littleEndian.limit());
         return new Parameters(layout, values);
     }
@@ -132,8 +128,9 @@ public final class Parameters {
         Objects.checkFromIndexSize(fromElement, count, values.length);
         long bytes = (long) Float.BYTES * count;
         if (littleEndianDst.remaining() < bytes) {
-            throw new IllegalArgumentException("buffer has " + littleEndianDst.remaining() + " remaining bytes, below the "
-                    + bytes + " of " + count + " elements; copy fewer elements or pass a larger buffer");
+            throw new IllegalArgumentException(
+                    "buffer has " + littleEndianDst.remaining() + " remaining bytes, below the " + bytes + " of "
+                            + count + " elements; copy fewer elements or pass a larger buffer");
         }
         littleEndianDst
                 .duplicate()

@@ -9,15 +9,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class IdentifierTest {
     @ParameterizedTest
-    @ValueSource(strings = {"a", "7", "run-1", "heart.disease_2026", "0123456789012345678901234567890123456789012345678901234567890ab"})
+    @ValueSource(
+            strings = {
+                "a",
+                "7",
+                "run-1",
+                "heart.disease_2026",
+                "0123456789012345678901234567890123456789012345678901234567890ab"
+            })
     void create_allowedSpelling_isKept(String value) {
         assertThat(new RunId(value)).hasToString(value);
         assertThat(new NodeId(value).value()).isEqualTo(value);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "-a", ".a", "_a", "A", "run 1", "a/b", "é", "a\n",
-            "0123456789012345678901234567890123456789012345678901234567890abc"})
+    @ValueSource(
+            strings = {
+                "",
+                "-a",
+                ".a",
+                "_a",
+                "A",
+                "run 1",
+                "a/b",
+                "é",
+                "a\n",
+                "0123456789012345678901234567890123456789012345678901234567890abc"
+            })
     void create_otherSpelling_isRefusedWithTheAllowedSet(String value) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RunId(value))

@@ -187,7 +187,8 @@ class ParametersTest {
     }
 
     private static byte[] bytesOf(Parameters parameters) {
-        ByteBuffer bytes = ByteBuffer.allocate((int) parameters.layout().byteLength()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes =
+                ByteBuffer.allocate((int) parameters.layout().byteLength()).order(ByteOrder.LITTLE_ENDIAN);
         FloatBuffer values = parameters.asFloatBuffer();
         while (values.hasRemaining()) {
             bytes.putInt(Float.floatToRawIntBits(values.get()));
