@@ -225,7 +225,7 @@ public final class RoundMachine {
 
         private Optional<RunReply.Accepted> alreadyAccepted(NodeId node, int round, ContentHash update) {
             return state.current()
-                    .filter(candidate -> candidate.number() == round)
+                    .filter(candidate -> candidate.number() == round && !state.isLastAttemptVoid())
                     .or(() -> state.previous().filter(candidate -> candidate.number() == round))
                     .map(found -> found.accepted().get(node))
                     .filter(event -> event.update().equals(update))

@@ -59,6 +59,11 @@ public record RunState(
                 : current.map(RoundState::number).orElse(1);
     }
 
+    /** True if the last round that was tried got too few updates: what it had accepted is void. */
+    boolean isLastAttemptVoid() {
+        return current.filter(round -> round.attempt() < nextAttempt).isPresent();
+    }
+
     private RunState with(Phase newPhase, RoundState round) {
         return new RunState(
                 run,
