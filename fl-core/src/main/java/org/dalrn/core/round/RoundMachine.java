@@ -169,13 +169,14 @@ public final class RoundMachine {
                 return refuse(Refusal.RUN_OVER, "the run is " + state.phase() + "; nothing is taken any more");
             }
             int expected = state.roundNumber();
-            if (round < 1 || round > expected) {
+            boolean waiting = state.phase() == Phase.WAITING;
+            if (round < 1 || round > expected || (round == expected && waiting && state.nextAttempt() == 1)) {
                 return refuse(
                         Refusal.WRONG_ROUND,
                         "round " + round + " has not begun; the run is at round " + expected
                                 + "; send the round number of the task");
             }
-            if (round < expected || state.phase() == Phase.WAITING) {
+            if (round < expected || waiting) {
                 return refuse(
                         Refusal.LATE_UPDATE,
                         "round " + round + " has closed; the run is at round " + expected + ", phase " + state.phase()
