@@ -133,6 +133,9 @@ public final class RoundMachine {
             if (already.isPresent()) {
                 return already.get();
             }
+            if (state.phase() == Phase.TRAINING && isOverdue(command.at())) {
+                closeIfDue(command.at());
+            }
             Optional<RunReply.Refused> refusal = refusalOf(
                             command.node(),
                             command.round(),
@@ -266,12 +269,17 @@ public final class RoundMachine {
             }
         }
 
+        /** Whether a deadline has passed is a matter of the command's time, not of when the shell's timer happens to fire. */
+        private boolean isOverdue(Instant at) {
+            return !at.isBefore(state.current().orElseThrow().deadline());
+        }
+
         private void closeIfDue(Instant at) {
             RoundState current = state.current().orElseThrow();
             int accepted = current.accepted().size();
             int outstanding = current.outstanding().size();
             int quorum = state.spec().policy().quorum();
-            boolean overdue = !at.isBefore(current.deadline());
+            boolean overdue = isOverdue(at);
             if (accepted >= current.target()) {
                 close(current, CloseReason.TARGET_REACHED, at);
             } else if (outstanding == 0 && accepted >= quorum) {
@@ -325,6 +333,9 @@ public final class RoundMachine {
             if (current.isPresent() && current.get().evaluated().containsKey(command.node())) {
                 return new RunReply.Accepted(command.examples(), true);
             }
+            if (state.phase() == Phase.EVALUATING && isOverdue(command.at())) {
+                completeIfDue(command.at());
+            }
             if (current.isEmpty() || state.phase() != Phase.EVALUATING) {
                 return new RunReply.Refused(
                         Refusal.LATE_UPDATE,
@@ -358,7 +369,7 @@ public final class RoundMachine {
 
         private void completeIfDue(Instant at) {
             RoundState current = state.current().orElseThrow();
-            if (current.outstandingEvaluators().isEmpty() || !at.isBefore(current.deadline())) {
+            if (current.outstandingEvaluators().isEmpty() || isOverdue(at)) {
                 complete(current, at);
             }
         }
@@ -450,7 +461,7 @@ public final class RoundMachine {
                         state.seed(), current.number(), current.attempt(), "evaluate", available, wanted);
                 Duration deadline = state.spec().policy().evaluateDeadline();
                 emit(new RunEvent.EvaluationStarted(current.number(), state.model(), cohort, at.plus(deadline), at));
-            } else if (!at.isBefore(current.deadline())) {
+            } else if (isOverdue(at)) {
                 complete(current, at);
             }
         }

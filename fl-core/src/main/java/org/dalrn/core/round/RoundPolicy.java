@@ -8,7 +8,8 @@ import java.time.Duration;
  * When a round ends, and what happens when too few updates came.
  *
  * @param trainDeadline time from the start of a round after which no update is taken
- * @param evaluateDeadline time from publication after which no evaluation is taken
+ * @param evaluateDeadline time from the start of an evaluation after which no measurement is taken; a published model
+ *     waits as long for enough nodes to be connected before its round is completed without evaluation
  * @param quorum the least number of accepted updates that make a round; with fewer it is abandoned and tried again
  * @param overSelection factor of nodes asked above the number of updates wanted, in [1, 10]; the round closes as soon as
  *     the wanted number is in
