@@ -329,13 +329,25 @@ public final class RoundMachine {
         }
 
         private RunReply report(RunCommand.ReportEvaluation command) {
-            Optional<RoundState> current = state.current().filter(round -> round.number() == command.round());
-            if (current.isPresent() && current.get().evaluated().containsKey(command.node())) {
-                return new RunReply.Accepted(command.examples(), true);
+            RunEvent.NodeEvaluated earlier = state.current()
+                    .filter(round -> round.number() == command.round())
+                    .or(() -> state.previous().filter(round -> round.number() == command.round()))
+                    .map(round -> round.evaluated().get(command.node()))
+                    .orElse(null);
+            if (earlier != null) {
+                boolean same = earlier.examples() == command.examples()
+                        && earlier.metrics().equals(command.metrics());
+                return same
+                        ? new RunReply.Accepted(earlier.examples(), true)
+                        : new RunReply.Refused(
+                                Refusal.SECOND_UPDATE,
+                                "another evaluation of this node is already in round " + command.round()
+                                        + "; one evaluation a round counts");
             }
             if (state.phase() == Phase.EVALUATING && isOverdue(command.at())) {
                 completeIfDue(command.at());
             }
+            Optional<RoundState> current = state.current().filter(round -> round.number() == command.round());
             if (current.isEmpty() || state.phase() != Phase.EVALUATING) {
                 return new RunReply.Refused(
                         Refusal.LATE_UPDATE,
