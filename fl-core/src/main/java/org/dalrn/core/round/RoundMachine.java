@@ -303,14 +303,29 @@ public final class RoundMachine {
         }
 
         private void abandon(RoundState current, Instant at) {
-            int quorum = state.spec().policy().quorum();
-            int accepted = current.accepted().size();
-            emit(new RunEvent.RoundAbandoned(current.number(), current.attempt(), accepted, quorum, at));
-            if (current.attempt() >= state.spec().policy().maxAttempts()) {
+            emit(new RunEvent.RoundAbandoned(
+                    current.number(),
+                    current.attempt(),
+                    current.accepted().size(),
+                    state.spec().policy().quorum(),
+                    at));
+            failIfExhausted(at);
+        }
+
+        private void failIfExhausted(Instant at) {
+            RoundPolicy policy = state.spec().policy();
+            if (state.nextAttempt() > policy.maxAttempts()) {
+                RoundState last = state.current().orElseThrow();
                 emit(new RunEvent.Failed(
-                        "round " + current.number() + " got " + accepted + " of " + quorum + " updates in its last of "
-                                + current.attempt() + " attempts",
+                        "round " + last.number() + " got " + last.accepted().size() + " of " + policy.quorum()
+                                + " updates in its last of " + last.attempt() + " attempts",
                         at));
+            }
+        }
+
+        private void finishIfDone(Instant at) {
+            if (state.completedRounds() >= state.spec().rounds()) {
+                emit(new RunEvent.Finished(state.model(), at));
             }
         }
 
@@ -391,9 +406,7 @@ public final class RoundMachine {
                     .mapToLong(RunEvent.NodeEvaluated::examples)
                     .reduce(0, (a, b) -> saturatedSum(a, b));
             emit(new RunEvent.RoundCompleted(current.number(), examples, means(current), at));
-            if (state.completedRounds() >= state.spec().rounds()) {
-                emit(new RunEvent.Finished(state.model(), at));
-            }
+            finishIfDone(at);
         }
 
         private static long saturatedSum(long a, long b) {
@@ -425,7 +438,12 @@ public final class RoundMachine {
         private void tick(RunCommand.Tick command) {
             Phase phase = state.phase();
             if (phase == Phase.WAITING) {
-                startIfPossible(command.available(), command.at());
+                // For a log that was cut between the two events of one decision.
+                finishIfDone(command.at());
+                failIfExhausted(command.at());
+                if (!state.phase().isOver()) {
+                    startIfPossible(command.available(), command.at());
+                }
             } else if (phase == Phase.TRAINING) {
                 closeIfDue(command.at());
             } else if (phase == Phase.PUBLISHED) {
