@@ -37,13 +37,12 @@ public final class UpdateScreen {
         if (firstNonFiniteIndex >= 0) {
             return;
         }
-        int blockMaximum = kernel.maxMagnitudeBits(block);
+        int blockMaximum = kernel.addSquares(squares, fromElement, block);
         if (blockMaximum >= INFINITY_BITS) {
             firstNonFiniteIndex = fromElement + TileKernel.firstNonFinite(block);
             return;
         }
         maxMagnitudeBits = Math.max(maxMagnitudeBits, blockMaximum);
-        kernel.addSquares(squares, fromElement, block);
     }
 
     /** Returns what the bytes so far are; a truncated update is reported as such, whatever its elements. */
