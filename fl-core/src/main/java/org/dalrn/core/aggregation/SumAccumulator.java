@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Updates are expected to have passed {@link UpdateScreen} and the admission of the round, so a refusal here is a
  * caller's mistake and an exception.
  *
- * <p>Shape: {@code long[elements]}, in units of {@code 2^-scale.exponent}. Memory: 8 bytes for each element, some 20 KiB
+ * <p>Shape: {@code long[elements]}, in units of {@code 2^-scale.exponent}. Memory: 8 bytes for each element, some 10 KiB
  * of scratch and about 100 bytes for each update. Confined to one thread.
  */
 public final class SumAccumulator {
