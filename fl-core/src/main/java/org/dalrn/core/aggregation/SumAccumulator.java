@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
  * The growing exact sum of the updates of one round and shard.
  *
  * <p>The sum depends only on which updates it holds and with which weights, to the bit: not on their order, nor on
- * updates that were refused or removed. Values are checked block by block before they are added, and blocks already added
- * are taken out again when a later one is refused; a CRC-32 over the bytes tells whether that second reading was the same
- * as the first. If it was not, the accumulator says so and refuses everything from then on, rather than hold a sum
- * nobody can explain. (CRC-32 finds accidents, not forgery: the bytes must come from a store the caller trusts.)
+ * updates that were refused or removed. A block with a refused value is taken out at once from the bytes at hand, the
+ * blocks before it by reading the update a second time; a CRC-32 tells whether that was the same as the first time. If it
+ * was not, the accumulator says so and refuses everything from then on, rather than hold a sum nobody can explain.
+ * (CRC-32 finds accidents, not forgery: the bytes must come from a store the caller trusts.)
  *
  * <p>Updates are expected to have passed {@link UpdateScreen} and the admission of the round, so a refusal here is a
  * caller's mistake and an exception.
  *
- * <p>Shape: {@code long[elements]}, in units of {@code 2^-scale.exponent}. Memory: 8 bytes for each element, some 20 KiB
+ * <p>Shape: {@code long[elements]}, in units of {@code 2^-scale.exponent}. Memory: 8 bytes for each element, some 10 KiB
  * of scratch and about 100 bytes for each update. Confined to one thread.
  */
 public final class SumAccumulator {
@@ -222,12 +222,15 @@ public final class SumAccumulator {
                 }
                 block.limit(block.position() + Float.BYTES * count);
             }
-            if (kernel.maxMagnitudeBits(block) > maxMagnitudeBits) {
+            // Added and checked in one go over the tiles, so that computing overlaps with fetching; a block that fails
+            // is
+            // taken out from the bytes at hand before anything else happens.
+            if (kernel.addScaled(sum, applied, block, factor) > maxMagnitudeBits) {
+                kernel.subtractScaled(sum, applied, block, factor);
                 throw new IllegalArgumentException("update " + updateId + " has a value that is not finite or above "
                         + scale.maxAbsoluteValue() + " in magnitude among its elements [" + fromElement + ", "
                         + (fromElement + count) + "); screen updates and clip them to the bound of the scale");
             }
-            kernel.addScaled(sum, applied, block, factor);
             applied += count;
             crc.update(block);
         }

@@ -21,14 +21,18 @@ import java.util.Arrays;
  *       splitting the loop 6 / 20.
  * </ul>
  *
+ * <p>Each tile is checked and used in one go, so that computing overlaps with fetching: a pass of its own for the maximum
+ * slowed the sum of 10 M elements from 4.4-4.8 to 3.5 GB/s of CPU time on JDK 17. All numbers are from a machine that others
+ * used too: they rank the forms and are no absolute rates.
+ *
  * <p>Confined to one thread.
  */
 final class TileKernel {
-    /** Elements of a tile: 4 KiB of floats. */
-    static final int TILE = 1024;
+    /** Elements of a tile; 512 was the fastest of 256, 512 and 1024 on JDK 17, by 3 to 12 %, in single runs. */
+    static final int TILE = 512;
 
-    /** Elements of the largest block: 256 KiB, so that the second loop over a block finds it in the second-level cache. */
-    static final int BLOCK = 64 * TILE;
+    /** Elements of the largest block: 256 KiB, so that reducing the lanes costs nothing and undoing a block stays in the second-level cache. */
+    static final int BLOCK = 128 * TILE;
 
     private static final int MAGNITUDE = 0x7fffffff;
 
@@ -36,26 +40,6 @@ final class TileKernel {
     private final int[] maxima = new int[TILE];
     private final float[] floats = new float[TILE];
     private final double[] doubles = new double[TILE];
-
-    /**
-     * Returns the largest bit pattern without sign: ordered as the magnitudes are, infinity is {@code 0x7f800000} and
-     * NaNs are above it.
-     */
-    int maxMagnitudeBits(ByteBuffer block) {
-        IntBuffer source = block.asIntBuffer();
-        int used = Math.min(TILE, source.remaining());
-        Arrays.fill(maxima, 0, used, 0);
-        while (source.hasRemaining()) {
-            int count = Math.min(TILE, source.remaining());
-            source.get(bits, 0, count);
-            raiseMaxima(maxima, bits, count);
-        }
-        int max = 0;
-        for (int i = 0; i < used; i++) {
-            max = Math.max(max, maxima[i]);
-        }
-        return max;
-    }
 
     /** Returns the index in the block of the first NaN or infinity; there must be one. */
     static int firstNonFinite(ByteBuffer block) {
@@ -71,36 +55,76 @@ final class TileKernel {
      * Adds {@code x * x} to the lane {@code index mod TILE} of each element.
      *
      * @param lanes {@code double[TILE]}
+     * @return the largest bit pattern without sign: ordered as the magnitudes are, infinity is {@code 0x7f800000} and
+     *     NaNs are above it
      */
-    void addSquares(double[] lanes, long fromElement, ByteBuffer block) {
+    int addSquares(double[] lanes, long fromElement, ByteBuffer block) {
+        int used = clearMaxima(block);
+        IntBuffer patterns = block.asIntBuffer();
         FloatBuffer source = block.asFloatBuffer();
         int lane = (int) (fromElement % TILE);
         while (source.hasRemaining()) {
             int count = Math.min(TILE - lane, source.remaining());
+            patterns.get(bits, 0, count);
+            raiseMaxima(maxima, bits, count);
             source.get(floats, 0, count);
             widen(doubles, floats, count);
             addSquares(lanes, lane, doubles, count);
             lane = 0;
         }
+        return maximum(used);
     }
 
-    /** Adds {@code round(x * factor)}, half to even, to {@code sum} from the index {@code fromElement} on. */
-    void addScaled(long[] sum, int fromElement, ByteBuffer block, double factor) {
+    /**
+     * Adds {@code round(x * factor)}, half to even, to {@code sum} from the index {@code fromElement} on; NaN counts as
+     * 0 and what exceeds a long as its nearest bound, so that {@link #subtractScaled} inverts it for every input.
+     *
+     * @return as {@link #addSquares(double[], long, ByteBuffer)}
+     */
+    int addScaled(long[] sum, int fromElement, ByteBuffer block, double factor) {
+        int used = clearMaxima(block);
+        IntBuffer patterns = block.asIntBuffer();
         FloatBuffer source = block.asFloatBuffer();
         int from = fromElement;
         while (source.hasRemaining()) {
             int count = Math.min(TILE, source.remaining());
+            patterns.get(bits, 0, count);
+            raiseMaxima(maxima, bits, count);
             source.get(floats, 0, count);
             addScaled(sum, from, floats, count, factor);
             from += count;
         }
+        return maximum(used);
+    }
+
+    /** Undoes {@link #addScaled(long[], int, ByteBuffer, double)} of the same block to the bit, whatever is in it. */
+    void subtractScaled(long[] sum, int fromElement, ByteBuffer block, double factor) {
+        FloatBuffer source = block.asFloatBuffer();
+        for (int i = 0; i < source.remaining(); i++) {
+            sum[fromElement + i] -= (long) Math.rint(source.get(i) * factor);
+        }
+    }
+
+    private int clearMaxima(ByteBuffer block) {
+        int used = Math.min(TILE, block.remaining() / Float.BYTES);
+        Arrays.fill(maxima, 0, used, 0);
+        return used;
+    }
+
+    private int maximum(int used) {
+        int max = 0;
+        for (int i = 0; i < used; i++) {
+            max = Math.max(max, maxima[i]);
+        }
+        return max;
     }
 
     private static void raiseMaxima(int[] maxima, int[] bits, int count) {
         for (int i = 0; i < count; i++) {
             // Both are in [0, 2^31), so the difference cannot overflow and its sign tells the larger.
-            int difference = maxima[i] - (bits[i] & MAGNITUDE);
-            maxima[i] -= difference & (difference >> 31);
+            int maximum = maxima[i];
+            int difference = maximum - (bits[i] & MAGNITUDE);
+            maxima[i] = maximum - (difference & (difference >> 31));
         }
     }
 

@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
  * the Euclidean norm.
  *
  * <p>The result does not depend on how the bytes are cut into chunks: squares are added to the lane {@code index mod
- * 1024} in index order, and the lanes are added in lane order.
+ * 512} in index order, and the lanes are added in lane order.
  *
- * <p>Confined to one thread; holds about 30 KiB whatever the size of the update. Never keeps a chunk.
+ * <p>Confined to one thread; holds about 16 KiB whatever the size of the update. Never keeps a chunk.
  */
 public final class UpdateScreen {
     private static final int INFINITY_BITS = 0x7f800000;
@@ -37,13 +37,12 @@ public final class UpdateScreen {
         if (firstNonFiniteIndex >= 0) {
             return;
         }
-        int blockMaximum = kernel.maxMagnitudeBits(block);
+        int blockMaximum = kernel.addSquares(squares, fromElement, block);
         if (blockMaximum >= INFINITY_BITS) {
             firstNonFiniteIndex = fromElement + TileKernel.firstNonFinite(block);
             return;
         }
         maxMagnitudeBits = Math.max(maxMagnitudeBits, blockMaximum);
-        kernel.addSquares(squares, fromElement, block);
     }
 
     /** Returns what the bytes so far are; a truncated update is reported as such, whatever its elements. */
