@@ -17,6 +17,9 @@ final class WireReader {
     static final int LENGTH_DELIMITED = 2;
     static final int FIXED32 = 5;
 
+    /** Field numbers have 29 bits; as an int, tags of the largest ones are negative. */
+    private static final long LARGEST_TAG = 0xffff_ffffL;
+
     private final InputStream in;
     private final boolean endsWithStream;
     private long remaining;
@@ -52,7 +55,7 @@ final class WireReader {
         }
         remaining--;
         long tag = varint(first);
-        if (tag <= 7 || tag > Integer.MAX_VALUE) {
+        if (tag <= 7 || tag > LARGEST_TAG) {
             throw new MalformedFrameException(ErrorCode.MALFORMED_MESSAGE, "field tag " + tag + " is none");
         }
         return (int) tag;
