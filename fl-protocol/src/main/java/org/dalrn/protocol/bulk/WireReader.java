@@ -36,14 +36,17 @@ final class WireReader {
     }
 
     /** A reader of the next bytes only; this reader goes on behind them. */
-    WireReader sub(int length) {
+    WireReader sub(int length) throws IOException {
+        if (length > remaining) {
+            throw truncated();
+        }
         remaining -= length;
         return new WireReader(in, length, false);
     }
 
     /** The next field's tag, 0 at the end. */
     int tag() throws IOException {
-        if (remaining == 0) {
+        if (remaining == 0 && !endsWithStream) {
             return 0;
         }
         int first = in.read();
@@ -52,6 +55,9 @@ final class WireReader {
                 return 0;
             }
             throw truncated();
+        }
+        if (remaining == 0) {
+            throw new MalformedFrameException(ErrorCode.MALFORMED_MESSAGE, "the message goes on beyond its limit");
         }
         remaining--;
         long tag = varint(first);
