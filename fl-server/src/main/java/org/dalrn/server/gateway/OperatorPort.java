@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.NodeId;
 import org.dalrn.core.model.RunId;
-import org.dalrn.core.round.RunEvent;
 import org.dalrn.core.round.RunSpec;
 import org.dalrn.core.round.RunState;
 
@@ -43,13 +42,6 @@ public interface OperatorPort {
 
     /** The run of that name. */
     Optional<RunState> run(RunId run);
-
-    /**
-     * An event with its place in the run's log.
-     *
-     * @param seq 1 for the first event of a run, without gaps
-     */
-    record LoggedEvent(long seq, RunEvent event) {}
 
     /**
      * The next events of a run, in order.

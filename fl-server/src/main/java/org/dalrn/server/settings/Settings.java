@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.dalrn.core.model.ConfigValue;
 import org.dalrn.protocol.ErrorCode;
 import org.dalrn.server.settings.SettingsException.Fault;
@@ -52,7 +53,10 @@ public final class Settings {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
+    private static final Pattern EXPONENT = Pattern.compile("[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)[eE][-+]?[0-9]{1,3}");
+
     private final String source;
+    private final boolean yaml;
     private final ErrorCode code;
     private final List<Fault> faults = new ArrayList<>();
     private final List<Section> sections = new ArrayList<>();
@@ -61,6 +65,7 @@ public final class Settings {
     private Settings(String source, String text, ErrorCode code, JsonFactory format) {
         this.source = requireNonNull(source, "source");
         this.code = requireNonNull(code, "code");
+        this.yaml = format == YAML;
         Node document = parse(text, format);
         if (document instanceof Scalar scalar && scalar.isNull()) {
             document = new Mapping(Map.of(), 0);
@@ -271,6 +276,23 @@ public final class Settings {
             return mapping.lines().getOrDefault(key, mapping.line());
         }
 
+        /** The section's own key with those that it stands in; empty for the document. */
+        public String path() {
+            return path;
+        }
+
+        /** The keys that are there and that nobody asked for so far. */
+        public List<String> unread() {
+            return mapping.entries().keySet().stream()
+                    .filter(key -> !asked.contains(key))
+                    .toList();
+        }
+
+        /** Leaves a key out, because its fault is named already. */
+        public void skip(String key) {
+            asked.add(key);
+        }
+
         /** True if the key has a value. */
         public boolean has(String key) {
             return find(key) != null;
@@ -398,7 +420,11 @@ public final class Settings {
                 case VALUE_FALSE -> ConfigValue.of(false);
                 case VALUE_NUMBER_INT -> ConfigValue.of(NumberText.whole(scalar.text()));
                 case VALUE_NUMBER_FLOAT -> ConfigValue.of(NumberText.decimal(scalar.text()));
-                default -> ConfigValue.of(scalar.text());
+                // YAML 1.1, which the parser reads, takes 1e-3 for text; nobody who writes it means text.
+                default ->
+                    yaml && EXPONENT.matcher(scalar.text()).matches()
+                            ? ConfigValue.of(NumberText.decimal(scalar.text()))
+                            : ConfigValue.of(scalar.text());
             };
         }
 
