@@ -100,7 +100,7 @@ public final class SimulatedFederation {
     private SimulatedFederation(long simulationSeed) {
         random = new Random(simulationSeed);
         loss = pick(0.0, 0.02, 0.1, 0.25);
-        crashRate = pick(0.0, 0.01, 0.05);
+        crashRate = pick(0.0, 0.003, 0.015);
         int count = 2 + random.nextInt(7);
         int quorum = 1 + random.nextInt(Math.max(1, count - 1));
         Sampling sampling = new Sampling(
