@@ -3,28 +3,18 @@ package org.dalrn.server.gateway;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.EnumSet;
-import java.util.Set;
 import org.dalrn.core.model.ContentHash;
 
 /** The secret that opens the operator API. Immutable; {@link #toString} does not show it. */
 public final class OperatorToken {
 
-    private static final Set<StandardOpenOption> NEW_FILE =
-            EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     private static final int RANDOM_BYTES = 32;
     private static final int LEAST_CHARACTERS = 32;
 
@@ -73,25 +63,12 @@ public final class OperatorToken {
         byte[] bytes = new byte[RANDOM_BYTES];
         random.nextBytes(bytes);
         String fresh = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-        try (SeekableByteChannel channel = Files.newByteChannel(file, NEW_FILE, ownerOnly(file))) {
-            ByteBuffer line = ByteBuffer.wrap((fresh + "\n").getBytes(StandardCharsets.US_ASCII));
-            while (line.hasRemaining()) {
-                channel.write(line);
-            }
+        try {
+            OwnerOnlyFile.create(file, (fresh + "\n").getBytes(StandardCharsets.US_ASCII));
             return of(fresh);
         } catch (FileAlreadyExistsException notTheFirstStart) {
             return read(file);
         }
-    }
-
-    private static FileAttribute<?>[] ownerOnly(Path file) {
-        if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            return new FileAttribute<?>[0];
-        }
-        return new FileAttribute<?>[] {
-            PosixFilePermissions.asFileAttribute(
-                    EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE))
-        };
     }
 
     /** True if the text is this token; takes the same time wherever they differ. */

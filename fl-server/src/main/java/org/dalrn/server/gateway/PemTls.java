@@ -19,6 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** TLS from the PEM files that a configuration names. */
 public final class PemTls {
@@ -58,6 +59,34 @@ public final class PemTls {
         } catch (GeneralSecurityException wrong) {
             throw new IllegalArgumentException(
                     certificate + " and " + privateKey + " make no TLS identity: " + wrong.getMessage(), wrong);
+        }
+    }
+
+    /**
+     * A client's context that trusts the certificates of a file and no others.
+     *
+     * @throws IllegalArgumentException if the file holds no certificate
+     * @throws IOException if the file cannot be read
+     */
+    public static SSLContext clientContext(Path authority) throws IOException {
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            int number = 0;
+            for (Certificate certificate : CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(authority)))) {
+                store.setCertificateEntry("authority" + number++, certificate);
+            }
+            if (number == 0) {
+                throw new IllegalArgumentException(authority + " holds no certificate in PEM form");
+            }
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException wrong) {
+            throw new IllegalArgumentException(authority + " holds no authority: " + wrong.getMessage(), wrong);
         }
     }
 
