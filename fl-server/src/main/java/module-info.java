@@ -21,12 +21,10 @@ module org.dalrn.server {
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.yaml;
-    requires com.zaxxer.hikari;
     requires info.picocli;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
     requires flyway.core;
-    requires org.jdbi.v3.core;
     requires org.slf4j;
 
     exports org.dalrn.server;

@@ -134,6 +134,17 @@ public final class SumAccumulator {
         return PartialSum.wrap(run, round, shard, scale, sum.clone(), totalWeight, List.copyOf(held.keySet()));
     }
 
+    /**
+     * Returns the sum without copying it, for large models; the accumulator can only be thrown away from then on.
+     *
+     * @throws IllegalStateException if the sum is unusable, or was sealed before
+     */
+    public PartialSum seal() {
+        requireUsable();
+        unusable = "it was sealed";
+        return PartialSum.wrap(run, round, shard, scale, sum, totalWeight, List.copyOf(held.keySet()));
+    }
+
     /** Returns the number of updates in the sum. */
     public int count() {
         return held.size();
@@ -146,7 +157,8 @@ public final class SumAccumulator {
 
     private void applyOrUndo(Pass pass, UpdateBytes bytes, Runnable check) {
         // Set first, cleared last: an Error in between leaves the sum marked.
-        unusable = "update " + pass.updateId + " was added or removed in part";
+        unusable =
+                "update " + pass.updateId + " was added or removed in part and its bytes could not be read again alike";
         try {
             pass.run(bytes);
             check.run();
@@ -177,7 +189,7 @@ public final class SumAccumulator {
     private void requireUsable() {
         if (unusable != null) {
             throw new IllegalStateException("sum of " + place() + " is unusable: " + unusable
-                    + " and its bytes could not be read again alike; fold the round again from the stored updates");
+                    + "; fold the round again from the stored updates");
         }
     }
 

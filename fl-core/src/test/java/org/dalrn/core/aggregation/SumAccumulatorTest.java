@@ -110,6 +110,22 @@ class SumAccumulatorTest {
     }
 
     @Nested
+    class Sealing {
+        @Test
+        void seal_someUpdates_isTheSumAndEndsTheAccumulator() {
+            List<Update> updates = Updates.updates(21, 4, 3000, SCALE);
+            PartialSum copied = fold(updates, SCALE, 3000).toPartialSum();
+            SumAccumulator accumulator = fold(updates, SCALE, 3000);
+            assertThat(accumulator.seal()).isEqualTo(copied);
+            Update more = Updates.updates(22, 1, 3000, SCALE).get(0);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> accumulator.add(more.id(), more.weight(), more.bytes()))
+                    .withMessageContaining("is unusable: it was sealed");
+            assertThatIllegalStateException().isThrownBy(accumulator::seal);
+        }
+    }
+
+    @Nested
     class Removing {
         @ParameterizedTest
         @ValueSource(longs = {11, 12, 13})
