@@ -242,7 +242,7 @@ public final class SimulatedFederation {
         if (up) {
             submit(new RunCommand.Tick(connected, time()), reply -> {});
         }
-        later(20 + random.nextInt(400), this::tick);
+        later(100 + random.nextInt(900), this::tick);
     }
 
     /** Decide all, append all, then reply to all; a crash may come between any two of them. */
