@@ -3,9 +3,10 @@ import org.jspecify.annotations.NullMarked;
 /** The coordinator of a federation: rounds, state, transport to the nodes, the gateway for operators and the command line. */
 @NullMarked
 module org.dalrn.server {
-    requires static org.jspecify;
-    requires org.dalrn.core;
-    requires org.dalrn.protocol;
+    requires static transitive org.jspecify;
+    requires transitive org.dalrn.core;
+    requires transitive org.dalrn.protocol;
+    requires java.net.http;
     requires java.sql;
     requires jdk.httpserver;
     requires io.grpc;
@@ -25,4 +26,15 @@ module org.dalrn.server {
     requires org.bouncycastle.provider;
     requires flyway.core;
     requires org.slf4j;
+
+    exports org.dalrn.server;
+    exports org.dalrn.server.cli;
+    exports org.dalrn.server.gateway;
+    exports org.dalrn.server.settings;
+
+    // picocli builds the commands by reflection.
+    opens org.dalrn.server.cli to
+            info.picocli;
+
+    uses org.dalrn.server.cli.CommandProvider;
 }

@@ -1,0 +1,44 @@
+package org.dalrn.server.cli;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rows of words in columns that are as wide as their longest word. Confined to one thread. */
+final class TextTable {
+
+    private final List<List<String>> rows = new ArrayList<>();
+
+    /** A table with these headings; without any, it has none. */
+    TextTable(String... headings) {
+        if (headings.length > 0) {
+            row(headings);
+        }
+    }
+
+    void row(String... words) {
+        rows.add(List.of(words));
+    }
+
+    void print(PrintStream out) {
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int column = 0; column < row.size(); column++) {
+                line.append(row.get(column));
+                if (column < row.size() - 1) {
+                    line.append(" ".repeat(width(column) - row.get(column).length() + 3));
+                }
+            }
+            out.println(line);
+        }
+        out.flush();
+    }
+
+    private int width(int column) {
+        return rows.stream()
+                .filter(row -> column < row.size())
+                .mapToInt(row -> row.get(column).length())
+                .max()
+                .orElse(0);
+    }
+}
