@@ -80,7 +80,7 @@ public final class FakeCoordinator implements AutoCloseable {
     /** What the node asked for: a blob's offset, or the offset granted to an upload. */
     public record Transfer(String what, long offset) {}
 
-    public final TestAuthority authority = new TestAuthority();
+    public final TestAuthority authority;
     public final BlockingQueue<String> faults = new LinkedBlockingQueue<>();
     public final BlockingQueue<Hello> hellos = new LinkedBlockingQueue<>();
     public final BlockingQueue<EvaluationReport> evaluations = new LinkedBlockingQueue<>();
@@ -114,10 +114,16 @@ public final class FakeCoordinator implements AutoCloseable {
     private volatile Line line;
 
     public FakeCoordinator() {
-        this(0);
+        this(0, new TestAuthority());
     }
 
-    public FakeCoordinator(int port) {
+    /** The same authority on the same port, with nothing remembered. */
+    public FakeCoordinator restart(int port) {
+        return new FakeCoordinator(port, authority);
+    }
+
+    private FakeCoordinator(int port, TestAuthority authority) {
+        this.authority = authority;
         random.nextBytes(secret);
         KeyPair keys = TestAuthority.newKeys();
         X509Certificate certificate = authority.server("127.0.0.1", keys.getPublic());
@@ -289,7 +295,7 @@ public final class FakeCoordinator implements AutoCloseable {
 
             @Override
             public void onCompleted() {
-                out.onCompleted();
+                fresh.end(null);
             }
         };
     }
@@ -309,8 +315,7 @@ public final class FakeCoordinator implements AutoCloseable {
                 Refusal refusal = helloRefusals.poll();
                 if (refusal != null) {
                     on.send(CoordinatorMessage.newBuilder().setRefused(refusal).build());
-                    on.out.onCompleted();
-                    hellos.add(hello);
+                    on.end(null);
                     return;
                 }
                 line = on;
@@ -481,6 +486,7 @@ public final class FakeCoordinator implements AutoCloseable {
         private final byte[] sessionId = new byte[Nonces.SESSION_ID_BYTES];
         private final Nonces.Window nonces;
         private final StreamObserver<CoordinatorMessage> out;
+        private boolean ended;
 
         Line(StreamObserver<CoordinatorMessage> out) {
             this.out = out;
@@ -489,7 +495,20 @@ public final class FakeCoordinator implements AutoCloseable {
         }
 
         synchronized void send(CoordinatorMessage message) {
-            out.onNext(message);
+            if (!ended) {
+                out.onNext(message);
+            }
+        }
+
+        synchronized void end(Throwable reason) {
+            if (!ended) {
+                ended = true;
+                if (reason == null) {
+                    out.onCompleted();
+                } else {
+                    out.onError(reason);
+                }
+            }
         }
     }
 }
