@@ -435,6 +435,15 @@ class FederationClientTest {
     }
 
     @Test
+    void download_unknownBlob_declinesModelUnavailable() throws Exception {
+        connected(builder(new PlusOne()));
+        coordinator.push(task("t1", TaskKind.TASK_KIND_TRAIN, ContentHash.of(model(10)), 10));
+        TaskDeclined declined = take(coordinator.declines);
+        assertThat(declined.getReason()).isEqualTo(TaskDeclined.Reason.REASON_MODEL_UNAVAILABLE);
+        assertThat(declined.getDetail()).contains("DALRN-3020");
+    }
+
+    @Test
     void offer_lengthUnlikeLayout_isDeclinedBeforeAnyAllocation() throws Exception {
         ContentHash hash = coordinator.add(model(10));
         connected(builder(new PlusOne()));
@@ -596,6 +605,7 @@ class FederationClientTest {
         assertThat(training.await(20, TimeUnit.SECONDS)).isTrue();
         client.close();
         client.close();
+        assertThat(take(coordinator.declines).getReason()).isEqualTo(TaskDeclined.Reason.REASON_CANCELLED);
         assertThat(client.status().state()).isEqualTo(NodeStatus.State.CLOSED);
         coordinator.close();
         // gRPC's shared threads end a second after their last user.

@@ -38,6 +38,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.protocol.ErrorCode;
 import org.dalrn.protocol.FederationMethods;
+import org.dalrn.protocol.RefusalTrailer;
 import org.dalrn.protocol.bulk.ChunkFrame;
 import org.dalrn.protocol.bulk.UploadFrame;
 import org.dalrn.protocol.signing.Ed25519;
@@ -216,12 +217,11 @@ public final class FakeCoordinator implements AutoCloseable {
         line.send(CoordinatorMessage.newBuilder()
                 .setDraining(Draining.newBuilder().setReconnectAfterMillis(millis))
                 .build());
-        line.out.onCompleted();
+        line.end(null);
     }
 
     public void breakSession() {
-        line.out.onError(
-                Status.UNAVAILABLE.withDescription("broken by the test").asRuntimeException());
+        line.end(Status.UNAVAILABLE.withDescription("broken by the test").asRuntimeException());
     }
 
     public static Refusal refusal(ErrorCode code) {
@@ -363,9 +363,7 @@ public final class FakeCoordinator implements AutoCloseable {
             byte[] blob = blobs.get(ContentHash.ofBytes(wanted.getHash().toByteArray()));
             transfers.add(new Transfer("download", wanted.getOffsetBytes()));
             if (blob == null) {
-                out.onError(Status.NOT_FOUND
-                        .withDescription(ErrorCode.BLOB_NOT_FOUND.label() + ": no such blob")
-                        .asRuntimeException());
+                out.onError(RefusalTrailer.exception(refusal(ErrorCode.BLOB_NOT_FOUND)));
                 return;
             }
             byte[] bytes = blob.clone();
