@@ -1,6 +1,7 @@
 package org.dalrn.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
@@ -19,6 +20,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.dalrn.client.node.NodeException;
 import org.dalrn.client.node.NodeListener;
 import org.dalrn.client.node.NodeStatus;
 import org.dalrn.client.node.NodeTask;
@@ -433,6 +435,15 @@ class FederationClientTest {
     }
 
     @Test
+    void download_unknownBlob_declinesModelUnavailable() throws Exception {
+        connected(builder(new PlusOne()));
+        coordinator.push(task("t1", TaskKind.TASK_KIND_TRAIN, ContentHash.of(model(10)), 10));
+        TaskDeclined declined = take(coordinator.declines);
+        assertThat(declined.getReason()).isEqualTo(TaskDeclined.Reason.REASON_MODEL_UNAVAILABLE);
+        assertThat(declined.getDetail()).contains("DALRN-3020");
+    }
+
+    @Test
     void offer_lengthUnlikeLayout_isDeclinedBeforeAnyAllocation() throws Exception {
         ContentHash hash = coordinator.add(model(10));
         connected(builder(new PlusOne()));
@@ -482,7 +493,11 @@ class FederationClientTest {
     @Test
     void enrol_wrongSecret_stops() throws Exception {
         Path join = FakeCoordinator.joinFile(
-                Files.createDirectory(folder.resolve("other")), "hospital-a", "00".repeat(32), "127.0.0.1:" + coordinator.port(), coordinator.authority);
+                Files.createDirectory(folder.resolve("other")),
+                "hospital-a",
+                "00".repeat(32),
+                "127.0.0.1:" + coordinator.port(),
+                coordinator.authority);
         FederationClient client = builder(new PlusOne()).join(join).build();
         opened.add(client);
         client.start();
@@ -493,7 +508,11 @@ class FederationClientTest {
     @Test
     void connect_foreignAuthority_neverSendsTheSecret() throws Exception {
         Path join = FakeCoordinator.joinFile(
-                Files.createDirectory(folder.resolve("other")), "hospital-a", "00".repeat(32), "127.0.0.1:" + coordinator.port(), new TestAuthority());
+                Files.createDirectory(folder.resolve("other")),
+                "hospital-a",
+                "00".repeat(32),
+                "127.0.0.1:" + coordinator.port(),
+                new TestAuthority());
         FederationClient client = builder(new PlusOne()).join(join).build();
         opened.add(client);
         client.start();
@@ -504,8 +523,74 @@ class FederationClientTest {
     }
 
     @Test
+    void coordinator_restarts_theClientComesBackByItself() throws Exception {
+        ContentHash hash = coordinator.add(model(10));
+        FederationClient client = connected(builder(new PlusOne()));
+        int port = coordinator.port();
+        coordinator.close();
+        take(heard.pauses);
+        take(heard.pauses);
+        try (FakeCoordinator reborn = coordinator.restart(port)) {
+            take(reborn.hellos);
+            assertThat(client.awaitConnected(SOON)).isTrue();
+            reborn.add(model(10));
+            reborn.push(task("t1", TaskKind.TASK_KIND_TRAIN, hash, 10));
+            assertAllOnes(take(reborn.updates).bytes(), 10);
+            assertThat(reborn.faults).isEmpty();
+        }
+    }
+
+    @Test
+    void manyClients_inOneJvm_haveNoThreadsOfTheirOwnWhileIdle() throws Exception {
+        int clients = 50;
+        for (int i = 0; i < clients; i++) {
+            FederationClient client = builder(new PlusOne())
+                    .join(coordinator.joinFile(folder, "node-" + i))
+                    .identity(folder.resolve("identity-" + i))
+                    .build();
+            opened.add(client);
+            client.start();
+        }
+        for (int i = 0; i < clients; i++) {
+            take(coordinator.hellos);
+        }
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("dalrn-node-"));
+    }
+
+    @Test
+    void build_nothingSet_namesEverythingMissing() {
+        assertThatThrownBy(() -> FederationClient.builder().build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("identity, trainer, policy");
+    }
+
+    @Test
+    void build_brokenJoinFile_namesTheFileAndNeverItsSecret() throws Exception {
+        String secret = "zz".repeat(32);
+        Path join = FakeCoordinator.joinFile(
+                Files.createDirectory(folder.resolve("other")), "hospital-a", secret, "host:1", coordinator.authority);
+        assertThatThrownBy(() -> builder(new PlusOne()).join(join).build())
+                .isInstanceOfSatisfying(
+                        NodeException.class, fault -> assertThat(fault.code()).isEqualTo(ErrorCode.JOIN_FILE_INVALID))
+                .hasMessageContaining(join.toString())
+                .hasMessageContaining("64 hexadecimal digits")
+                .hasMessageNotContaining(secret);
+    }
+
+    @Test
+    void build_keyOpenToOthers_isRefused() throws Exception {
+        connected(builder(new PlusOne())).close();
+        Path key = folder.resolve("identity").resolve("node.key");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThatThrownBy(() -> builder(new PlusOne()).build())
+                .isInstanceOf(NodeException.class)
+                .hasMessageContaining("DALRN-6004")
+                .hasMessageContaining("chmod 600");
+    }
+
+    @Test
     void close_whileTraining_leavesNoThread() throws Exception {
-        Set<Thread> before = Thread.getAllStackTraces().keySet();
         CountDownLatch training = new CountDownLatch(1);
         ContentHash hash = coordinator.add(model(10));
         FederationClient client = connected(builder(new PlusOne() {
@@ -520,19 +605,20 @@ class FederationClientTest {
         assertThat(training.await(20, TimeUnit.SECONDS)).isTrue();
         client.close();
         client.close();
+        assertThat(take(coordinator.declines).getReason()).isEqualTo(TaskDeclined.Reason.REASON_CANCELLED);
         assertThat(client.status().state()).isEqualTo(NodeStatus.State.CLOSED);
         coordinator.close();
-        for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            // The JDK's timer thread belongs to the JDK.
-            if (!before.contains(thread) && !thread.getName().startsWith("CompletableFutureDelayScheduler")) {
-                thread.join(SOON.toMillis());
-            }
+        // gRPC's shared threads end a second after their last user.
+        for (Thread thread : ours()) {
+            thread.join(SOON.toMillis());
         }
-        Set<String> left = Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> !before.contains(thread))
-                .map(Thread::getName)
-                .filter(name -> name.startsWith("dalrn") || name.startsWith("grpc"))
+        assertThat(ours()).isEmpty();
+    }
+
+    private static Set<Thread> ours() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("dalrn-")
+                        || thread.getName().startsWith("grpc-"))
                 .collect(Collectors.toSet());
-        assertThat(left).isEmpty();
     }
 }

@@ -65,6 +65,7 @@ public final class NodeSession {
     private static final int LONGEST_DETAIL = 500;
     private static final Duration HANDSHAKE = Duration.ofSeconds(20);
     private static final Duration LONGEST_DRAIN = Duration.ofMinutes(5);
+    private static final Duration GOODBYE = Duration.ofSeconds(1);
     private static final Duration SHUTDOWN = Duration.ofSeconds(10);
 
     /** A session that lived so long was no failed try: the next pause is a first one. */
@@ -156,7 +157,8 @@ public final class NodeSession {
         try {
             boolean inTime = done.await(SHUTDOWN.toNanos(), TimeUnit.NANOSECONDS);
             if (ended.channel != null) {
-                inTime &= ended.channel.awaitTermination(SHUTDOWN.toNanos(), TimeUnit.NANOSECONDS);
+                inTime &= ended.channel.awaitTermination(GOODBYE.toNanos(), TimeUnit.NANOSECONDS)
+                        || ended.channel.shutdownNow().awaitTermination(SHUTDOWN.toNanos(), TimeUnit.NANOSECONDS);
             }
             if (ended.worker != null) {
                 inTime &= ended.worker.awaitStopped(SHUTDOWN);
@@ -165,6 +167,9 @@ public final class NodeSession {
                 LOG.warn("close: the trainer or a listener still runs; it ignores TrainingContext.cancelled()");
             }
         } catch (InterruptedException hurry) {
+            if (ended.channel != null) {
+                ended.channel.shutdownNow();
+            }
             Thread.currentThread().interrupt();
         }
     }
@@ -289,7 +294,7 @@ public final class NodeSession {
         later(pause, this::connect);
     }
 
-    private void lineEnded(Line ended, Status status) {
+    private void lineEnded(Line ended, Status status, Metadata trailers) {
         if (line != ended || board.current().over()) {
             return;
         }
@@ -298,7 +303,7 @@ public final class NodeSession {
         if (ended.nonces != null && ticker.nanoTime() - ended.welcomedNanos >= SETTLED_NANOS) {
             backoff.reset();
         }
-        Answer<Void> answer = Answer.ofStatus(status);
+        Answer<Void> answer = Answer.ofFailure(status, trailers);
         if (answer instanceof Answer.Refused<Void> refused && isFatal(refused.code(), refused.retryable())) {
             stop(refused.code(), refused.detail());
             return;
@@ -316,7 +321,7 @@ public final class NodeSession {
     }
 
     private void end(NodeStatus last) {
-        boolean goodbye = line != null && !board.current().over();
+        boolean goodbye = line != null && last.state() == NodeStatus.State.CLOSED;
         board.show(last);
         if (goodbye) {
             // Spares the coordinator the wait for a deadline. Best effort: the line is closed behind it.
@@ -343,7 +348,13 @@ public final class NodeSession {
         if (worker != null) {
             worker.stop();
         }
-        dropChannel();
+        if (goodbye && channel != null) {
+            // What was just said is still on its way; close() waits for it.
+            channel.shutdown();
+            channel = null;
+        } else {
+            dropChannel();
+        }
     }
 
     private void dropChannel() {
@@ -407,7 +418,7 @@ public final class NodeSession {
 
         @Override
         public void onClose(Status status, Metadata trailers) {
-            inOrder.execute(() -> lineEnded(this, status));
+            inOrder.execute(() -> lineEnded(this, status, trailers));
         }
     }
 

@@ -1,11 +1,11 @@
 package org.dalrn.client.transport;
 
+import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.dalrn.protocol.ErrorCode;
+import org.dalrn.protocol.RefusalTrailer;
 import org.dalrn.protocol.v1.Refusal;
 
 /**
@@ -53,27 +53,17 @@ public sealed interface Answer<T> {
         return new Refused<>(code.orElse(ErrorCode.INTERNAL), detail, refusal.getRetryable());
     }
 
-    /** What a gRPC status means; a refusal where its description begins with one of our codes. */
-    static <T> Answer<T> ofStatus(Status status) {
-        String description = String.valueOf(status.getDescription());
-        Matcher label = StatusLabel.PATTERN.matcher(description);
-        if (label.lookingAt()) {
-            Optional<ErrorCode> code = ErrorCode.ofNumber(Integer.parseInt(label.group(1)));
-            if (code.isPresent()) {
-                return new Refused<>(code.get(), label.group(2), code.get().retryable());
-            }
+    /** What the end of a failed call means: a refusal where its trailers carry one. */
+    static <T> Answer<T> ofFailure(Status status, Metadata trailers) {
+        Optional<Refusal> refusal = RefusalTrailer.read(trailers);
+        if (refusal.isPresent()) {
+            return refused(refusal.get());
         }
+        String description = status.getCode() + ": " + status.getDescription();
         return switch (status.getCode()) {
             case INVALID_ARGUMENT, UNIMPLEMENTED, RESOURCE_EXHAUSTED, PERMISSION_DENIED ->
-                new Refused<>(ErrorCode.MALFORMED_MESSAGE, status.getCode() + ": " + description, false);
-            default -> new Broken<>(status.getCode() + ": " + description);
+                new Refused<>(ErrorCode.MALFORMED_MESSAGE, description, false);
+            default -> new Broken<>(description);
         };
-    }
-
-    /** Holds the pattern: an interface's fields are public. */
-    final class StatusLabel {
-        private static final Pattern PATTERN = Pattern.compile("DALRN-(\\d{4}):? ?(.*)", Pattern.DOTALL);
-
-        private StatusLabel() {}
     }
 }

@@ -2,6 +2,7 @@ package org.dalrn.client.transport;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
@@ -41,7 +42,9 @@ public final class Enrolment {
 
                     @Override
                     public void onError(Throwable broken) {
-                        answer.accept(Answer.ofStatus(Status.fromThrowable(broken)));
+                        Metadata trailers = Status.trailersFromThrowable(broken);
+                        answer.accept(Answer.ofFailure(
+                                Status.fromThrowable(broken), trailers == null ? new Metadata() : trailers));
                     }
 
                     @Override

@@ -77,7 +77,9 @@ public final class ModelDownload {
                     return new Answer.Broken<>("the task's time is over");
                 }
             }
-            return incoming.fault != null ? new Answer.Broken<>(incoming.fault) : verdict(incoming.end);
+            return incoming.fault != null
+                    ? new Answer.Broken<>(incoming.fault)
+                    : verdict(incoming.end, incoming.endTrailers);
         } finally {
             patience.onGiveUp(null);
             // Without effect on a call that ended.
@@ -85,9 +87,9 @@ public final class ModelDownload {
         }
     }
 
-    private Answer<Boolean> verdict(Status end) {
+    private Answer<Boolean> verdict(Status end, Metadata trailers) {
         if (!end.isOk()) {
-            return Answer.ofStatus(end);
+            return Answer.ofFailure(end, trailers);
         }
         if (position < length) {
             return new Answer.Broken<>("the model ended at byte " + position + " of " + length);
@@ -136,6 +138,7 @@ public final class ModelDownload {
     private final class Incoming extends ClientCall.Listener<ChunkFrame> {
         private final ClientCall<SignedRequest, ChunkFrame> call;
         private @Nullable Status end;
+        private Metadata endTrailers = new Metadata();
         private @Nullable String fault;
 
         Incoming(ClientCall<SignedRequest, ChunkFrame> call) {
@@ -162,6 +165,7 @@ public final class ModelDownload {
         @Override
         public void onClose(Status status, Metadata trailers) {
             end = status;
+            endTrailers = trailers;
         }
     }
 }

@@ -69,7 +69,7 @@ public final class UpdateUpload {
             }
             return replies.end == null || replies.end.isOk()
                     ? new Answer.Broken<>("the upload ended without a verdict")
-                    : Answer.ofStatus(replies.end);
+                    : Answer.ofFailure(replies.end, replies.endTrailers);
         } finally {
             patience.onGiveUp(null);
             // Without effect on a call that ended.
@@ -93,6 +93,7 @@ public final class UpdateUpload {
         private long position;
         private @Nullable Answer<UploadAccepted> verdict;
         private @Nullable Status end;
+        private Metadata endTrailers = new Metadata();
 
         @Override
         public void onMessage(UploadReply reply) {
@@ -116,6 +117,7 @@ public final class UpdateUpload {
         @Override
         public void onClose(Status status, Metadata trailers) {
             end = status;
+            endTrailers = trailers;
         }
     }
 }

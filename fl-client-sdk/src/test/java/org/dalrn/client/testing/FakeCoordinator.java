@@ -38,6 +38,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.protocol.ErrorCode;
 import org.dalrn.protocol.FederationMethods;
+import org.dalrn.protocol.RefusalTrailer;
 import org.dalrn.protocol.bulk.ChunkFrame;
 import org.dalrn.protocol.bulk.UploadFrame;
 import org.dalrn.protocol.signing.Ed25519;
@@ -80,7 +81,7 @@ public final class FakeCoordinator implements AutoCloseable {
     /** What the node asked for: a blob's offset, or the offset granted to an upload. */
     public record Transfer(String what, long offset) {}
 
-    public final TestAuthority authority = new TestAuthority();
+    public final TestAuthority authority;
     public final BlockingQueue<String> faults = new LinkedBlockingQueue<>();
     public final BlockingQueue<Hello> hellos = new LinkedBlockingQueue<>();
     public final BlockingQueue<EvaluationReport> evaluations = new LinkedBlockingQueue<>();
@@ -114,10 +115,16 @@ public final class FakeCoordinator implements AutoCloseable {
     private volatile Line line;
 
     public FakeCoordinator() {
-        this(0);
+        this(0, new TestAuthority());
     }
 
-    public FakeCoordinator(int port) {
+    /** The same authority on the same port, with nothing remembered. */
+    public FakeCoordinator restart(int port) {
+        return new FakeCoordinator(port, authority);
+    }
+
+    private FakeCoordinator(int port, TestAuthority authority) {
+        this.authority = authority;
         random.nextBytes(secret);
         KeyPair keys = TestAuthority.newKeys();
         X509Certificate certificate = authority.server("127.0.0.1", keys.getPublic());
@@ -210,12 +217,11 @@ public final class FakeCoordinator implements AutoCloseable {
         line.send(CoordinatorMessage.newBuilder()
                 .setDraining(Draining.newBuilder().setReconnectAfterMillis(millis))
                 .build());
-        line.out.onCompleted();
+        line.end(null);
     }
 
     public void breakSession() {
-        line.out.onError(
-                Status.UNAVAILABLE.withDescription("broken by the test").asRuntimeException());
+        line.end(Status.UNAVAILABLE.withDescription("broken by the test").asRuntimeException());
     }
 
     public static Refusal refusal(ErrorCode code) {
@@ -289,7 +295,7 @@ public final class FakeCoordinator implements AutoCloseable {
 
             @Override
             public void onCompleted() {
-                out.onCompleted();
+                fresh.end(null);
             }
         };
     }
@@ -309,8 +315,7 @@ public final class FakeCoordinator implements AutoCloseable {
                 Refusal refusal = helloRefusals.poll();
                 if (refusal != null) {
                     on.send(CoordinatorMessage.newBuilder().setRefused(refusal).build());
-                    on.out.onCompleted();
-                    hellos.add(hello);
+                    on.end(null);
                     return;
                 }
                 line = on;
@@ -358,9 +363,7 @@ public final class FakeCoordinator implements AutoCloseable {
             byte[] blob = blobs.get(ContentHash.ofBytes(wanted.getHash().toByteArray()));
             transfers.add(new Transfer("download", wanted.getOffsetBytes()));
             if (blob == null) {
-                out.onError(Status.NOT_FOUND
-                        .withDescription(ErrorCode.BLOB_NOT_FOUND.label() + ": no such blob")
-                        .asRuntimeException());
+                out.onError(RefusalTrailer.exception(refusal(ErrorCode.BLOB_NOT_FOUND)));
                 return;
             }
             byte[] bytes = blob.clone();
@@ -481,6 +484,7 @@ public final class FakeCoordinator implements AutoCloseable {
         private final byte[] sessionId = new byte[Nonces.SESSION_ID_BYTES];
         private final Nonces.Window nonces;
         private final StreamObserver<CoordinatorMessage> out;
+        private boolean ended;
 
         Line(StreamObserver<CoordinatorMessage> out) {
             this.out = out;
@@ -489,7 +493,20 @@ public final class FakeCoordinator implements AutoCloseable {
         }
 
         synchronized void send(CoordinatorMessage message) {
-            out.onNext(message);
+            if (!ended) {
+                out.onNext(message);
+            }
+        }
+
+        synchronized void end(Throwable reason) {
+            if (!ended) {
+                ended = true;
+                if (reason == null) {
+                    out.onCompleted();
+                } else {
+                    out.onError(reason);
+                }
+            }
         }
     }
 }
