@@ -18,7 +18,10 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("federation")
 public record FederationProperties(
-        boolean enabled, @Nullable Path join, @Nullable Path identity, @Nullable Policy policy) {
+        boolean enabled,
+        @Nullable Path join,
+        @Nullable Path identity,
+        @Nullable Policy policy) {
 
     /** What this site allows; see {@link org.dalrn.client.training.NodePolicy}. */
     public record Policy(

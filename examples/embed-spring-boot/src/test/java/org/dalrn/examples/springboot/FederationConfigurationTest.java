@@ -54,8 +54,7 @@ class FederationConfigurationTest {
     void start_enabledWithoutPolicy_failsNamingTheKeys() {
         application
                 .withPropertyValues("federation.enabled=true", "federation.identity=/var/lib/shop/federation")
-                .run(context -> assertThat(context.getStartupFailure())
-                        .rootCause()
-                        .hasMessageContaining("federation.policy"));
+                .run(context ->
+                        assertThat(context.getStartupFailure()).rootCause().hasMessageContaining("federation.policy"));
     }
 }
