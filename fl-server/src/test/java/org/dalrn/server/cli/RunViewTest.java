@@ -59,6 +59,7 @@ class RunViewTest {
                           cleveland   training 45 %
                           zurich      asked
                         received 2.3 KiB   sent 4.8 MiB
+
                         """);
     }
 
@@ -70,9 +71,10 @@ class RunViewTest {
         assertThat(written()).isEqualTo("""
                         \r\u001b[Jheart   run heart-1   fedavg   waiting
                         ........................................   0 of 3 rounds
+
                         """);
         view.draw();
-        assertThat(written()).startsWith("\u001b[2A\r\u001b[J");
+        assertThat(written()).startsWith("\u001b[3A\r\u001b[J");
     }
 
     @Test
@@ -85,8 +87,17 @@ class RunViewTest {
                         \r\u001b[Jheart   run heart-1   fedavg   finished
                         ########################################   3 of 3 rounds
                         accuracy 0.8125   _+#   best 0.8125 in round 3
-                        finished; the model is d4817aa5497628e7c77e6b606107042bbba3130888c5f47a375e6179be789fbb
+                        model d4817aa5497628e7c77e6b606107042bbba3130888c5f47a375e6179be789fbb
                         """);
+    }
+
+    @Test
+    void draw_afterARefusal_saysWho() {
+        RunView view = new RunView(out, new RunView.Look(true, false, false, 80));
+        List<RunEvent> events = ScriptedRun.events();
+        events.subList(0, indexOfSecondRound(events) + 4).forEach(view::accept);
+        view.draw();
+        assertThat(written()).endsWith("zurich      asked   1 refused\nzurich was refused: non finite value\n");
     }
 
     @Test
