@@ -16,15 +16,15 @@ module org.dalrn.server {
     requires io.netty.common;
     requires io.netty.handler;
     requires io.netty.transport;
+    requires io.netty.transport.classes.epoll;
+    requires com.google.protobuf;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.yaml;
-    requires com.zaxxer.hikari;
     requires info.picocli;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
     requires flyway.core;
-    requires org.jdbi.v3.core;
     requires org.slf4j;
 
     exports org.dalrn.server;

@@ -1,0 +1,51 @@
+# Writes header.json and events.txt beside it: event texts by Python's json module, from dicts written by hand after the Javadoc of
+# EventText. Run: python3 produce.py
+import hashlib, json, platform, pathlib
+
+def text(tree):
+    return json.dumps(tree, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+h = lambda s: hashlib.sha256(s.encode()).hexdigest()
+AT = "2026-01-01T00:00:00Z"
+def event(type, **fields):
+    return text({"type": type, "v": "1", "at": AT, **fields})
+
+hostile = "quote \" backslash \\ slash / tab \t line \n null \0 esc \x1b del \x7f e\u0301 \u2028 \U0001F600"
+spec = {
+    "name": "heart", "layout": [{"name": "w", "shape": ["2", "3"]}, {"name": "b", "shape": []}],
+    "initialModel": h("m0"), "rounds": "20", "strategy": "fedavg", "strategySettings": {},
+    "fractionTrain": "0x1.0p0", "minTrainNodes": "2",
+    "fractionEvaluate": "0x1.0p-1", "minEvaluateNodes": "2", "minAvailableNodes": "2",
+    "trainDeadline": "PT10M", "evaluateDeadline": "PT1.5S", "quorum": "2",
+    "overSelection": "0x1.4p0", "maxAttempts": "3", "maxExamplesPerNode": "100000",
+    "maxAbsoluteValue": "0x1.0p6",
+    "config": {"epochs": {"integer": "5"}, "rate": {"number": "0x1.999999999999ap-4"}, "shuffle": {"flag": "true"},
+               "note": {"text": hostile}},
+}
+texts = {
+    "opened": event("opened", run="run-1", seed=h("seed"), spec=spec),
+    "resumed": event("resumed", deadline="2026-01-01T00:00:00.001Z"),
+    "round-started": event("round-started", round="1", attempt="2", model=h("m0"), available="5",
+                           cohort=["a", "b"], target="2", deadline="2026-01-01T00:10:00Z"),
+    "update-accepted": event("update-accepted", round="1", node="a", update=h("u"), claimedExamples="9223372036854775807",
+                             grantedWeight="100000", l2Norm="0x1.8p1", maxAbsoluteValue="0x0.0p0",
+                             metrics={"loss": "-0x1.0p-1", "a\"b": "0x1.0p0"}),
+    "update-refused": event("update-refused", round="1", node="b", reason="WEIGHT_INVALID", detail=hostile),
+    "node-dropped": event("node-dropped", round="1", node="b", reason="CONNECTION_LOST", detail=""),
+    "round-closed": event("round-closed", round="1", attempt="2", updates=[h("u"), h("v")], totalWeight="100001",
+                          reason="ALL_SETTLED"),
+    "round-abandoned": event("round-abandoned", round="1", attempt="1", accepted="0", quorum="2"),
+    "model-published": event("model-published", round="1", model=h("m1"), sumDigest=h("s"),
+                             evaluationDeadline="2026-01-01T00:00:02Z"),
+    "evaluation-started": event("evaluation-started", round="1", model=h("m1"), cohort=[], deadline=AT),
+    "node-evaluated": event("node-evaluated", round="1", node="a", examples="7", metrics={}),
+    "round-completed": event("round-completed", round="1", evaluatedExamples="7", metrics={"auc": "0x1.8p-1"}),
+    "finished": event("finished", model=h("m1")),
+    "stopped": event("stopped", reason=hostile),
+    "failed": event("failed", reason="x"),
+}
+out = {"producer": "produce.py, json module of Python " + platform.python_version(), "command": "python3 produce.py",
+       "date": "2026-11-23", "format": "one event a line, kind and text separated by a tab, in events.txt"}
+here = pathlib.Path(__file__).parent
+(here / "header.json").write_text(json.dumps(out, indent=1) + "\n")
+(here / "events.txt").write_text("".join(f"{k}\t{v}\n" for k, v in texts.items()), encoding="utf-8", newline="")
