@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -134,6 +135,24 @@ public final class NodeRegistry implements NodeDirectory {
         return List.copyOf(entries.values());
     }
 
+    /** Nodes that have a join secret which they may still use, by name. */
+    public List<NodeId> invited() {
+        return database.read(connection -> {
+            try (PreparedStatement select = connection.prepareStatement(
+                    "select distinct node_id from join_secret where used_by is null and superseded = 0 and expires_at > ?"
+                            + " order by node_id")) {
+                select.setLong(1, clock.instant().toEpochMilli());
+                List<NodeId> nodes = new ArrayList<>();
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        nodes.add(new NodeId(rows.getString(1)));
+                    }
+                }
+                return List.copyOf(nodes);
+            }
+        });
+    }
+
     @Override
     public Optional<Member> find(NodeId node) {
         return Optional.ofNullable(entries.get(node))
@@ -142,7 +161,7 @@ public final class NodeRegistry implements NodeDirectory {
     }
 
     /**
-     * Makes a join secret for a name, whether or not a node of that name is enrolled.
+     * Makes a join secret for a name, whether or not a node of that name is enrolled; older unused ones of it are void.
      *
      * @param validity above zero
      * @throws StoreException {@code STORE_UNAVAILABLE}
@@ -156,6 +175,11 @@ public final class NodeRegistry implements NodeDirectory {
         random.nextBytes(secret);
         Instant expires = Instant.ofEpochMilli(clock.instant().plus(validity).toEpochMilli());
         database.write(connection -> {
+            try (PreparedStatement update = connection.prepareStatement(
+                    "update join_secret set superseded = 1 where node_id = ? and used_by is null")) {
+                update.setString(1, node.value());
+                update.executeUpdate();
+            }
             try (PreparedStatement insert = connection.prepareStatement(
                     "insert into join_secret (secret_hash, node_id, expires_at) values (?, ?, ?)")) {
                 insert.setBytes(1, ContentHash.of(secret).toByteArray());

@@ -144,6 +144,18 @@ class NodeRegistryTest {
     }
 
     @Test
+    void invited_secretsMade_areListedUntilUsedOrExpired() {
+        registry.createJoinSecret(NODE, DAY);
+        JoinSecret newest = registry.createJoinSecret(NODE, DAY);
+        registry.createJoinSecret(new NodeId("hospital-b"), DAY.dividedBy(2));
+        assertThat(registry.invited()).containsExactly(NODE, new NodeId("hospital-b"));
+        registry.enroll(NODE, newest.toByteArray(), KEY);
+        assertThat(registry.invited()).containsExactly(new NodeId("hospital-b"));
+        now = now.plus(DAY);
+        assertThat(registry.invited()).isEmpty();
+    }
+
+    @Test
     void createJoinSecret_noValidity_isRefused() {
         assertThatThrownBy(() -> registry.createJoinSecret(NODE, Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)

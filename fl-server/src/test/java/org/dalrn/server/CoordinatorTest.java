@@ -1,0 +1,118 @@
+package org.dalrn.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.dalrn.core.model.ContentHash;
+import org.dalrn.core.model.NodeId;
+import org.dalrn.core.model.ParameterLayout;
+import org.dalrn.core.model.RunId;
+import org.dalrn.core.model.TensorSpec;
+import org.dalrn.core.round.Phase;
+import org.dalrn.core.round.RoundPolicy;
+import org.dalrn.core.round.RunSpec;
+import org.dalrn.core.strategy.FedAvg;
+import org.dalrn.core.strategy.Sampling;
+import org.dalrn.protocol.ErrorCode;
+import org.dalrn.server.gateway.JoinFile;
+import org.dalrn.server.gateway.OperatorPort.ModelBytes;
+import org.dalrn.server.gateway.OperatorPort.NodeStatus;
+import org.dalrn.server.gateway.OperatorRefusedException;
+import org.dalrn.server.store.StoreException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CoordinatorTest {
+    private static final ParameterLayout LAYOUT = ParameterLayout.of(new TensorSpec("w", List.of(13)));
+    private static final NodeId NODE = new NodeId("hospital-a");
+
+    @TempDir
+    Path folder;
+
+    private CoordinatorConfig config() {
+        return CoordinatorConfig.parse(
+                "test", "node:\n  listen: 127.0.0.1:0\noperator:\n  listen: 127.0.0.1:0\n", folder);
+    }
+
+    private static RunSpec spec(ContentHash initial) {
+        return new RunSpec(
+                "Heart disease!",
+                LAYOUT,
+                initial,
+                2,
+                new FedAvg(Sampling.defaults()),
+                new RoundPolicy(Duration.ofMinutes(10), Duration.ofMinutes(2), 2, 1, 3),
+                100_000,
+                64,
+                new TreeMap<>());
+    }
+
+    @Test
+    void start_afterAClose_hasTheRunsAndNodesOfBefore() throws IOException {
+        byte[] zeros = new byte[(int) LAYOUT.byteLength()];
+        RunId run;
+        JoinFile join;
+        try (Coordinator coordinator = Coordinator.start(config())) {
+            ContentHash model = coordinator.storeModel(new ByteArrayInputStream(zeros), zeros.length);
+            run = coordinator.submit(spec(model));
+            assertThat(run.value()).startsWith("heart-disease-");
+            join = coordinator.enroll(NODE, Duration.ofHours(1));
+            assertThat(join.coordinator().port())
+                    .isEqualTo(coordinator.nodeAddress().getPort());
+            assertThat(coordinator.operations().notReadyBecause()).isEmpty();
+        }
+        try (Coordinator coordinator = Coordinator.start(config())) {
+            assertThat(coordinator.run(run).orElseThrow().phase()).isEqualTo(Phase.WAITING);
+            assertThat(coordinator.operations().nodes())
+                    .singleElement()
+                    .satisfies(node -> assertThat(node.status()).isEqualTo(NodeStatus.INVITED));
+            assertThat(coordinator.enroll(NODE, Duration.ofHours(1)).authority())
+                    .isEqualTo(join.authority());
+            assertThat(coordinator.operations().stop(run, "enough").phase()).isEqualTo(Phase.STOPPED);
+            ContentHash initial = coordinator.run(run).orElseThrow().model();
+            try (ModelBytes bytes = coordinator.operations().openModel(initial).orElseThrow()) {
+                assertThat(bytes.bytes().readAllBytes()).isEqualTo(zeros);
+            }
+        }
+    }
+
+    @Test
+    void start_directoryOfARunningCoordinator_isRefused() throws IOException {
+        try (Coordinator first = Coordinator.start(config())) {
+            assertThat(first.operatorAddress().getPort()).isPositive();
+            assertThatThrownBy(() -> Coordinator.start(config()))
+                    .isInstanceOfSatisfying(
+                            StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DATA_DIRECTORY_IN_USE));
+        }
+    }
+
+    @Test
+    void operations_unknownThings_areRefusedByName() throws Exception {
+        try (Coordinator coordinator = Coordinator.start(config())) {
+            RunId nowhere = new RunId("nowhere");
+            assertRefused(() -> coordinator.operations().stop(nowhere, "x"), ErrorCode.RUN_NOT_FOUND);
+            assertRefused(() -> coordinator.operations().events(nowhere, 0, 1, Duration.ZERO), ErrorCode.RUN_NOT_FOUND);
+            assertRefused(() -> coordinator.operations().revoke(NODE), ErrorCode.UNKNOWN_NODE);
+            ContentHash missing = ContentHash.of(new byte[0]);
+            assertRefused(() -> coordinator.submit(spec(missing)), ErrorCode.RUN_FILE_INVALID);
+            assertThat(coordinator.operations().openModel(missing)).isEqualTo(Optional.empty());
+            assertThatThrownBy(() -> coordinator.storeModel(new ByteArrayInputStream(new byte[3]), 4))
+                    .hasMessageContaining("ends 1 bytes early");
+        }
+    }
+
+    private static void assertRefused(ThrowingCallable call, ErrorCode code) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        OperatorRefusedException.class,
+                        e -> assertThat(e.code()).isEqualTo(code));
+    }
+}
