@@ -167,7 +167,7 @@ public final class RunView {
         int filled = (int) ((long) width * run.completedRounds() / total);
         String bar = (look.unicode() ? "\u2588" : "#").repeat(filled)
                 + (look.unicode() ? "\u2591" : ".").repeat(width - filled);
-        lines.add(line(paint(Paint.CYAN, bar), run.completedRounds() + " of " + total + " rounds", note));
+        lines.add(line(paint(Paint.CYAN, bar), run.completedRounds() + " of " + total + " rounds"));
         if (metric != null && !history.isEmpty()) {
             Point last = history.get(history.size() - 1);
             lines.add(line(metric + " " + number(last.value()), sparkline(), "best " + best()));
@@ -176,9 +176,10 @@ public final class RunView {
         if (receivedBytes >= 0) {
             lines.add(line(paint(Paint.DIM, "received " + size(receivedBytes) + "   sent " + size(sentBytes))));
         }
-        if (ending != null) {
-            lines.add(line(ending));
-        }
+        lines.add(line(
+                run.phase() == Phase.FINISHED
+                        ? "model " + run.model()
+                        : Optional.ofNullable(ending).orElse(note)));
         return lines;
     }
 
