@@ -172,7 +172,6 @@ final class Download extends ServerCall.Listener<SignedRequest> {
         }
         while (open.position < open.length && call.isReady()) {
             int length = open.next();
-            long begun = wiring.timers().nanos();
             try {
                 open.blob.read(open.position, open.piece, 0, length);
             } catch (IOException diskRefuses) {
@@ -182,8 +181,7 @@ final class Download extends ServerCall.Listener<SignedRequest> {
             // gRPC has copied the bytes when sendMessage returns: the array is free for the next piece.
             call.sendMessage(ChunkFrame.of(open.position, open.piece, 0, length));
             open.position += length;
-            pace.progress(
-                    length, FederationMethods.MAX_CHUNK_BYTES, wiring.timers().nanos() - begun);
+            pace.progress(length, FederationMethods.MAX_CHUNK_BYTES);
         }
         if (open.position == open.length) {
             if (!call.isCancelled()) {

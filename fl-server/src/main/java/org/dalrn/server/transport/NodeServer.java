@@ -69,6 +69,9 @@ public final class NodeServer implements AutoCloseable {
     private static final int RESET_SECONDS = 30;
     private static final Duration STOP = Duration.ofSeconds(10);
 
+    /** What a closing channel still has to tell its event loop comes within this. */
+    private static final Duration QUIET = Duration.ofMillis(50);
+
     private final NodeServerSettings settings;
     private final Sessions sessions;
     private final Server server;
@@ -286,7 +289,7 @@ public final class NodeServer implements AutoCloseable {
         resources.transfers().shutdown();
         boolean ended = resources
                 .eventLoops()
-                .shutdownGracefully(0, STOP.toMillis(), TimeUnit.MILLISECONDS)
+                .shutdownGracefully(QUIET.toMillis(), STOP.toMillis(), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(STOP.toMillis());
         try {
             ended &= resources.calls().awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS);

@@ -39,10 +39,9 @@ final class Pace {
      *
      * @param bytes its size
      * @param nextBytes the size of the next one
-     * @param ownNanos what the coordinator took for it, which is not the node's fault
      */
-    void progress(long bytes, long nextBytes, long ownNanos) {
-        long earned = deadline + ownNanos + nanosFor(bytes);
+    void progress(long bytes, long nextBytes) {
+        long earned = deadline + nanosFor(bytes);
         long farthest = farthest(nextBytes);
         // By difference, as System.nanoTime wants it.
         deadline = earned - farthest < 0 ? earned : farthest;

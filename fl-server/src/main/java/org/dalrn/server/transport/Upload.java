@@ -219,10 +219,10 @@ final class Upload extends ServerCall.Listener<UploadFrame> {
             return;
         }
         stage = Stage.RECEIVING;
+        pace.start(opened.nextChunk());
         send(UploadReply.newBuilder()
                 .setGranted(UploadGranted.newBuilder().setOffsetBytes(opened.received))
                 .build());
-        pace.start(opened.nextChunk());
         if (opened.missing() == 0) {
             finish(opened);
         } else if (halfClosed) {
@@ -269,7 +269,7 @@ final class Upload extends ServerCall.Listener<UploadFrame> {
                             + open.facts.updateBytes());
             return;
         }
-        long begun = wiring.timers().nanos();
+        pace.progress(chunk.length(), Math.min(open.missing() - chunk.length(), FederationMethods.MAX_CHUNK_BYTES));
         try {
             open.spool.append(chunk.array(), chunk.arrayOffset(), chunk.length());
         } catch (IOException diskRefuses) {
@@ -280,7 +280,6 @@ final class Upload extends ServerCall.Listener<UploadFrame> {
         if (open.missing() == 0) {
             finish(open);
         } else {
-            pace.progress(chunk.length(), open.nextChunk(), wiring.timers().nanos() - begun);
             call.request(1);
         }
     }
