@@ -113,26 +113,14 @@ class FloorPlanTest {
 
     /** Places without a class so far; {@link #placesWithoutClasses_areStillEmpty} says when a line must go. */
     static final Set<String> WITHOUT_CLASSES = Set.of(
-            "org.dalrn.core",
-            "org.dalrn.core.model",
-            "org.dalrn.core.aggregation",
-            "org.dalrn.core.strategy",
             "org.dalrn.core.incentive",
             "org.dalrn.core.similarity",
-            "org.dalrn.core.round",
             "org.dalrn.privacy",
             "org.dalrn.fhe",
             "org.dalrn.podp",
-            "org.dalrn.client",
-            "org.dalrn.server",
-            "org.dalrn.server.",
             "org.dalrn.server.store",
-            "org.dalrn.server.transport",
             "org.dalrn.server.combine",
-            "org.dalrn.server.rounds",
-            "org.dalrn.server.gateway",
-            "org.dalrn.server.cli",
-            "org.dalrn.examples");
+            "org.dalrn.server.rounds");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
