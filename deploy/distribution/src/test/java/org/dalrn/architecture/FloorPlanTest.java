@@ -118,11 +118,7 @@ class FloorPlanTest {
             "org.dalrn.core.similarity",
             "org.dalrn.privacy",
             "org.dalrn.fhe",
-            "org.dalrn.podp",
-            "org.dalrn.client",
-            "org.dalrn.server.gateway",
-            "org.dalrn.server.cli",
-            "org.dalrn.examples");
+            "org.dalrn.podp");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
