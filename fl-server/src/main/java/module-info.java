@@ -3,9 +3,9 @@ import org.jspecify.annotations.NullMarked;
 /** The coordinator of a federation: rounds, state, transport to the nodes, the gateway for operators and the command line. */
 @NullMarked
 module org.dalrn.server {
-    requires static org.jspecify;
-    requires org.dalrn.core;
-    requires org.dalrn.protocol;
+    requires static transitive org.jspecify;
+    requires transitive org.dalrn.core;
+    requires transitive org.dalrn.protocol;
     requires java.sql;
     requires jdk.httpserver;
     requires io.grpc;
@@ -15,6 +15,8 @@ module org.dalrn.server {
     requires io.netty.common;
     requires io.netty.handler;
     requires io.netty.transport;
+    requires io.netty.transport.classes.epoll;
+    requires com.google.protobuf;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.yaml;
@@ -25,4 +27,15 @@ module org.dalrn.server {
     requires flyway.core;
     requires org.jdbi.v3.core;
     requires org.slf4j;
+
+    exports org.dalrn.server;
+    exports org.dalrn.server.cli;
+    exports org.dalrn.server.gateway;
+    exports org.dalrn.server.settings;
+
+    // picocli builds the commands by reflection.
+    opens org.dalrn.server.cli to
+            info.picocli;
+
+    uses org.dalrn.server.cli.CommandProvider;
 }

@@ -56,6 +56,7 @@ public enum ErrorCode {
     OFFSET_OUT_OF_RANGE(3021, false),
     UNKNOWN_TASK(3022, false),
     RUN_OVER(3023, false),
+    DOWNLOAD_TOO_SLOW(3024, true),
 
     // Runs
     RUN_FAILED(4001, false),

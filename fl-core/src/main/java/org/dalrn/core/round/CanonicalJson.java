@@ -1,6 +1,7 @@
 package org.dalrn.core.round;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -10,7 +11,8 @@ import java.util.TreeMap;
  * The part of JSON that event texts are made of: objects, arrays and strings, written in one way only.
  *
  * <p>RFC 8785 (JCS) without numbers, booleans and null: keys sorted by UTF-16 code units, no white space, the shortest
- * escapes. {@link #read} refuses every other spelling, so two texts are equal exactly if their trees are.
+ * escapes. {@link #read} refuses every other spelling, so two texts are equal exactly if their trees are. One addition:
+ * a surrogate without its other half, which RFC 8785 forbids and UTF-8 cannot carry, is written as an escape.
  *
  * <p>A tree is a {@code String}, a {@code List} of trees or a {@code SortedMap} from {@code String} to trees.
  */
@@ -84,10 +86,8 @@ final class CanonicalJson {
                 case '\f' -> out.append("\\f");
                 case '\r' -> out.append("\\r");
                 default -> {
-                    if (c < 0x20) {
-                        out.append("\\u00")
-                                .append(Character.forDigit(c >> 4, 16))
-                                .append(Character.forDigit(c & 15, 16));
+                    if (c < 0x20 || isLoneSurrogate(string, i)) {
+                        out.append("\\u").append(HexFormat.of().toHexDigits(c));
                     } else {
                         out.append(c);
                     }
@@ -95,6 +95,14 @@ final class CanonicalJson {
             }
         }
         out.append('"');
+    }
+
+    private static boolean isLoneSurrogate(String string, int i) {
+        char c = string.charAt(i);
+        if (Character.isHighSurrogate(c)) {
+            return i + 1 == string.length() || !Character.isLowSurrogate(string.charAt(i + 1));
+        }
+        return Character.isLowSurrogate(c) && (i == 0 || !Character.isHighSurrogate(string.charAt(i - 1)));
     }
 
     private Object value(int depth) {

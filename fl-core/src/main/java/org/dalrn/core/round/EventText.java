@@ -1,5 +1,6 @@
 package org.dalrn.core.round;
 
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,7 +56,8 @@ public final class EventText {
         }
         RunEvent event = reader.event();
         if (!of(event).equals(text)) {
-            throw new IllegalArgumentException("event " + reader.text("type") + " has fields that it does not define");
+            throw new IllegalArgumentException("event " + reader.text("type")
+                    + " has fields that it does not define, or a value in another than its one spelling");
         }
         return event;
     }
@@ -305,7 +307,7 @@ public final class EventText {
                             integer("attempt"),
                             hash("model"),
                             integer("available"),
-                            list("cohort", element -> new NodeId((String) element)),
+                            list("cohort", element -> new NodeId(string("cohort", element))),
                             integer("target"),
                             instant("deadline"),
                             at);
@@ -330,7 +332,7 @@ public final class EventText {
                     new RunEvent.RoundClosed(
                             integer("round"),
                             integer("attempt"),
-                            list("updates", element -> ContentHash.parse((String) element)),
+                            list("updates", element -> ContentHash.parse(string("updates", element))),
                             whole("totalWeight"),
                             CloseReason.valueOf(text("reason")),
                             at);
@@ -344,7 +346,7 @@ public final class EventText {
                     new RunEvent.EvaluationStarted(
                             integer("round"),
                             hash("model"),
-                            list("cohort", element -> new NodeId((String) element)),
+                            list("cohort", element -> new NodeId(string("cohort", element))),
                             instant("deadline"),
                             at);
                 case "node-evaluated" ->
@@ -366,8 +368,8 @@ public final class EventText {
                     integer("minEvaluateNodes"),
                     integer("minAvailableNodes"));
             RoundPolicy policy = new RoundPolicy(
-                    Duration.parse(text("trainDeadline")),
-                    Duration.parse(text("evaluateDeadline")),
+                    duration("trainDeadline"),
+                    duration("evaluateDeadline"),
                     integer("quorum"),
                     number("overSelection"),
                     integer("maxAttempts"));
@@ -389,7 +391,8 @@ public final class EventText {
         private TensorSpec tensor(Object element) {
             Reader reader = reader("layout", element);
             return new TensorSpec(
-                    reader.text("name"), reader.list("shape", dimension -> Integer.valueOf((String) dimension)));
+                    reader.text("name"),
+                    reader.list("shape", dimension -> Integer.valueOf(string("shape", dimension))));
         }
 
         private SortedMap<String, ConfigValue> config() {
@@ -434,8 +437,12 @@ public final class EventText {
         }
 
         private String text(String key) {
-            if (!(field(key) instanceof String string)) {
-                throw new IllegalArgumentException("field '" + key + "' is not a string");
+            return string(key, field(key));
+        }
+
+        private static String string(String key, Object value) {
+            if (!(value instanceof String string)) {
+                throw new IllegalArgumentException("field '" + key + "' is not a string, or holds what is none");
             }
             return string;
         }
@@ -454,7 +461,7 @@ public final class EventText {
         private SortedMap<String, Double> metrics() {
             Reader metrics = object("metrics");
             SortedMap<String, Double> values = new TreeMap<>();
-            metrics.tree.forEach((name, value) -> values.put((String) name, Double.valueOf((String) value)));
+            metrics.tree.forEach((name, value) -> values.put((String) name, Double.valueOf(string("metrics", value))));
             return values;
         }
 
@@ -467,7 +474,19 @@ public final class EventText {
         }
 
         private Instant instant(String key) {
-            return Instant.parse(text(key));
+            try {
+                return Instant.parse(text(key));
+            } catch (DateTimeException malformed) {
+                throw new IllegalArgumentException("field '" + key + "' is no time in UTC (ISO-8601)", malformed);
+            }
+        }
+
+        private Duration duration(String key) {
+            try {
+                return Duration.parse(text(key));
+            } catch (DateTimeException malformed) {
+                throw new IllegalArgumentException("field '" + key + "' is no duration (ISO-8601)", malformed);
+            }
         }
 
         private double number(String key) {

@@ -10,7 +10,7 @@ public enum Refusal {
     LATE_UPDATE,
     /** The node is not in the round's cohort, or has left it. */
     NOT_SELECTED,
-    /** The node has already sent another update in this round. */
+    /** The node has already sent another update, or another evaluation, in this round. */
     SECOND_UPDATE,
     /** The claimed number of examples is below 1. */
     WEIGHT_INVALID,

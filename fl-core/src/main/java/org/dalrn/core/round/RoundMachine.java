@@ -133,6 +133,9 @@ public final class RoundMachine {
             if (already.isPresent()) {
                 return already.get();
             }
+            if (state.phase() == Phase.TRAINING && isOverdue(command.at())) {
+                closeIfDue(command.at());
+            }
             Optional<RunReply.Refused> refusal = refusalOf(
                             command.node(),
                             command.round(),
@@ -169,13 +172,14 @@ public final class RoundMachine {
                 return refuse(Refusal.RUN_OVER, "the run is " + state.phase() + "; nothing is taken any more");
             }
             int expected = state.roundNumber();
-            if (round < 1 || round > expected) {
+            boolean waiting = state.phase() == Phase.WAITING;
+            if (round < 1 || round > expected || (round == expected && waiting && state.nextAttempt() == 1)) {
                 return refuse(
                         Refusal.WRONG_ROUND,
                         "round " + round + " has not begun; the run is at round " + expected
                                 + "; send the round number of the task");
             }
-            if (round < expected || state.phase() == Phase.WAITING) {
+            if (round < expected || waiting) {
                 return refuse(
                         Refusal.LATE_UPDATE,
                         "round " + round + " has closed; the run is at round " + expected + ", phase " + state.phase()
@@ -225,7 +229,7 @@ public final class RoundMachine {
 
         private Optional<RunReply.Accepted> alreadyAccepted(NodeId node, int round, ContentHash update) {
             return state.current()
-                    .filter(candidate -> candidate.number() == round)
+                    .filter(candidate -> candidate.number() == round && !state.isLastAttemptVoid())
                     .or(() -> state.previous().filter(candidate -> candidate.number() == round))
                     .map(found -> found.accepted().get(node))
                     .filter(event -> event.update().equals(update))
@@ -265,12 +269,17 @@ public final class RoundMachine {
             }
         }
 
+        /** Whether a deadline has passed is a matter of the command's time, not of when the shell's timer happens to fire. */
+        private boolean isOverdue(Instant at) {
+            return !at.isBefore(state.current().orElseThrow().deadline());
+        }
+
         private void closeIfDue(Instant at) {
             RoundState current = state.current().orElseThrow();
             int accepted = current.accepted().size();
             int outstanding = current.outstanding().size();
             int quorum = state.spec().policy().quorum();
-            boolean overdue = !at.isBefore(current.deadline());
+            boolean overdue = isOverdue(at);
             if (accepted >= current.target()) {
                 close(current, CloseReason.TARGET_REACHED, at);
             } else if (outstanding == 0 && accepted >= quorum) {
@@ -294,14 +303,29 @@ public final class RoundMachine {
         }
 
         private void abandon(RoundState current, Instant at) {
-            int quorum = state.spec().policy().quorum();
-            int accepted = current.accepted().size();
-            emit(new RunEvent.RoundAbandoned(current.number(), current.attempt(), accepted, quorum, at));
-            if (current.attempt() >= state.spec().policy().maxAttempts()) {
+            emit(new RunEvent.RoundAbandoned(
+                    current.number(),
+                    current.attempt(),
+                    current.accepted().size(),
+                    state.spec().policy().quorum(),
+                    at));
+            failIfExhausted(at);
+        }
+
+        private void failIfExhausted(Instant at) {
+            RoundPolicy policy = state.spec().policy();
+            if (state.nextAttempt() > policy.maxAttempts()) {
+                RoundState last = state.current().orElseThrow();
                 emit(new RunEvent.Failed(
-                        "round " + current.number() + " got " + accepted + " of " + quorum + " updates in its last of "
-                                + current.attempt() + " attempts",
+                        "round " + last.number() + " got " + last.accepted().size() + " of " + policy.quorum()
+                                + " updates in its last of " + last.attempt() + " attempts",
                         at));
+            }
+        }
+
+        private void finishIfDone(Instant at) {
+            if (state.completedRounds() >= state.spec().rounds()) {
+                emit(new RunEvent.Finished(state.model(), at));
             }
         }
 
@@ -320,10 +344,25 @@ public final class RoundMachine {
         }
 
         private RunReply report(RunCommand.ReportEvaluation command) {
-            Optional<RoundState> current = state.current().filter(round -> round.number() == command.round());
-            if (current.isPresent() && current.get().evaluated().containsKey(command.node())) {
-                return new RunReply.Accepted(command.examples(), true);
+            RunEvent.NodeEvaluated earlier = state.current()
+                    .filter(round -> round.number() == command.round())
+                    .or(() -> state.previous().filter(round -> round.number() == command.round()))
+                    .map(round -> round.evaluated().get(command.node()))
+                    .orElse(null);
+            if (earlier != null) {
+                boolean same = earlier.examples() == command.examples()
+                        && earlier.metrics().equals(command.metrics());
+                return same
+                        ? new RunReply.Accepted(earlier.examples(), true)
+                        : new RunReply.Refused(
+                                Refusal.SECOND_UPDATE,
+                                "another evaluation of this node is already in round " + command.round()
+                                        + "; one evaluation a round counts");
             }
+            if (state.phase() == Phase.EVALUATING && isOverdue(command.at())) {
+                completeIfDue(command.at());
+            }
+            Optional<RoundState> current = state.current().filter(round -> round.number() == command.round());
             if (current.isEmpty() || state.phase() != Phase.EVALUATING) {
                 return new RunReply.Refused(
                         Refusal.LATE_UPDATE,
@@ -357,7 +396,7 @@ public final class RoundMachine {
 
         private void completeIfDue(Instant at) {
             RoundState current = state.current().orElseThrow();
-            if (current.outstandingEvaluators().isEmpty() || !at.isBefore(current.deadline())) {
+            if (current.outstandingEvaluators().isEmpty() || isOverdue(at)) {
                 complete(current, at);
             }
         }
@@ -367,9 +406,7 @@ public final class RoundMachine {
                     .mapToLong(RunEvent.NodeEvaluated::examples)
                     .reduce(0, (a, b) -> saturatedSum(a, b));
             emit(new RunEvent.RoundCompleted(current.number(), examples, means(current), at));
-            if (state.completedRounds() >= state.spec().rounds()) {
-                emit(new RunEvent.Finished(state.model(), at));
-            }
+            finishIfDone(at);
         }
 
         private static long saturatedSum(long a, long b) {
@@ -401,7 +438,12 @@ public final class RoundMachine {
         private void tick(RunCommand.Tick command) {
             Phase phase = state.phase();
             if (phase == Phase.WAITING) {
-                startIfPossible(command.available(), command.at());
+                // For a log that was cut between the two events of one decision.
+                finishIfDone(command.at());
+                failIfExhausted(command.at());
+                if (!state.phase().isOver()) {
+                    startIfPossible(command.available(), command.at());
+                }
             } else if (phase == Phase.TRAINING) {
                 closeIfDue(command.at());
             } else if (phase == Phase.PUBLISHED) {
@@ -449,7 +491,7 @@ public final class RoundMachine {
                         state.seed(), current.number(), current.attempt(), "evaluate", available, wanted);
                 Duration deadline = state.spec().policy().evaluateDeadline();
                 emit(new RunEvent.EvaluationStarted(current.number(), state.model(), cohort, at.plus(deadline), at));
-            } else if (!at.isBefore(current.deadline())) {
+            } else if (isOverdue(at)) {
                 complete(current, at);
             }
         }

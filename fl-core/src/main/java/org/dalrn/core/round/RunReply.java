@@ -18,8 +18,8 @@ public sealed interface RunReply {
     /**
      * The update or evaluation counts.
      *
-     * @param grantedWeight min(claimed examples, the run's cap)
-     * @param already true if the same bytes had been accepted before: nothing new was written
+     * @param grantedWeight of an update min(claimed examples, the run's cap), of an evaluation its examples
+     * @param already true if the same bytes or measurements had been accepted before: nothing new was written
      */
     record Accepted(long grantedWeight, boolean already) implements RunReply {
         @Override

@@ -59,6 +59,11 @@ public record RunState(
                 : current.map(RoundState::number).orElse(1);
     }
 
+    /** True if the last round that was tried got too few updates: what it had accepted is void. */
+    boolean isLastAttemptVoid() {
+        return current.filter(round -> round.attempt() < nextAttempt).isPresent();
+    }
+
     private RunState with(Phase newPhase, RoundState round) {
         return new RunState(
                 run,
@@ -88,14 +93,23 @@ public record RunState(
 
         @Override
         public RunState resumed(RunEvent.Resumed event) {
-            return before.current
-                    .map(round -> before.with(before.phase, round.withDeadline(event.deadline())))
-                    .orElseGet(() -> before.over(before.phase));
+            require(
+                    event,
+                    before.phase == Phase.TRAINING
+                            || before.phase == Phase.PUBLISHED
+                            || before.phase == Phase.EVALUATING);
+            RoundState round = before.current.orElseThrow(() -> damaged(event));
+            return before.with(before.phase, round.withDeadline(event.deadline()));
         }
 
         @Override
         public RunState roundStarted(RunEvent.RoundStarted event) {
-            require(event, before.phase == Phase.WAITING && event.round() == before.completedRounds + 1);
+            require(
+                    event,
+                    before.phase == Phase.WAITING
+                            && event.round() == before.completedRounds + 1
+                            && event.attempt() == before.nextAttempt
+                            && event.model().equals(before.model));
             return new RunState(
                     before.run,
                     before.spec,
@@ -113,12 +127,19 @@ public record RunState(
         @Override
         public RunState updateAccepted(RunEvent.UpdateAccepted event) {
             RoundState round = round(event, Phase.TRAINING);
-            require(event, event.round() == round.number() && !round.accepted().containsKey(event.node()));
+            require(
+                    event,
+                    event.round() == round.number()
+                            && round.cohort().contains(event.node())
+                            && !round.accepted().containsKey(event.node())
+                            && event.grantedWeight() >= 1
+                            && event.grantedWeight() <= before.spec.maxExamplesPerNode());
             return before.with(before.phase, round.withAccepted(event));
         }
 
         @Override
         public RunState updateRefused(RunEvent.UpdateRefused event) {
+            require(event, !before.phase.isOver());
             return before.current
                     .map(round -> before.with(before.phase, round.withRefused(event)))
                     .orElseGet(() -> before.over(before.phase));
@@ -127,19 +148,28 @@ public record RunState(
         @Override
         public RunState nodeDropped(RunEvent.NodeDropped event) {
             RoundState round = before.current.orElseThrow(() -> damaged(event));
-            require(event, before.phase == Phase.TRAINING || before.phase == Phase.EVALUATING);
+            require(
+                    event,
+                    (before.phase == Phase.TRAINING || before.phase == Phase.EVALUATING)
+                            && event.round() == round.number());
             return before.with(before.phase, round.withDropped(event));
         }
 
         @Override
         public RunState roundClosed(RunEvent.RoundClosed event) {
             RoundState round = round(event, Phase.TRAINING);
+            require(
+                    event,
+                    event.round() == round.number()
+                            && event.attempt() == round.attempt()
+                            && event.updates().size() == round.accepted().size());
             return before.with(Phase.AGGREGATING, round.withClosed(event));
         }
 
         @Override
         public RunState roundAbandoned(RunEvent.RoundAbandoned event) {
             RoundState round = round(event, Phase.TRAINING);
+            require(event, event.round() == round.number() && event.attempt() == round.attempt());
             return new RunState(
                     before.run,
                     before.spec,
@@ -172,17 +202,28 @@ public record RunState(
 
         @Override
         public RunState evaluationStarted(RunEvent.EvaluationStarted event) {
-            return before.with(Phase.EVALUATING, round(event, Phase.PUBLISHED).withEvaluationStarted(event));
+            RoundState round = round(event, Phase.PUBLISHED);
+            require(event, event.round() == round.number() && event.model().equals(before.model));
+            return before.with(Phase.EVALUATING, round.withEvaluationStarted(event));
         }
 
         @Override
         public RunState nodeEvaluated(RunEvent.NodeEvaluated event) {
-            return before.with(before.phase, round(event, Phase.EVALUATING).withEvaluated(event));
+            RoundState round = round(event, Phase.EVALUATING);
+            require(
+                    event,
+                    event.round() == round.number()
+                            && round.evaluators().contains(event.node())
+                            && !round.evaluated().containsKey(event.node()));
+            return before.with(before.phase, round.withEvaluated(event));
         }
 
         @Override
         public RunState roundCompleted(RunEvent.RoundCompleted event) {
-            require(event, before.phase == Phase.PUBLISHED || before.phase == Phase.EVALUATING);
+            require(
+                    event,
+                    (before.phase == Phase.PUBLISHED || before.phase == Phase.EVALUATING)
+                            && event.round() == before.completedRounds + 1);
             return new RunState(
                     before.run,
                     before.spec,
@@ -198,16 +239,23 @@ public record RunState(
 
         @Override
         public RunState finished(RunEvent.Finished event) {
+            require(
+                    event,
+                    before.phase == Phase.WAITING
+                            && before.completedRounds == before.spec.rounds()
+                            && event.model().equals(before.model));
             return before.over(Phase.FINISHED);
         }
 
         @Override
         public RunState stopped(RunEvent.Stopped event) {
+            require(event, !before.phase.isOver());
             return before.over(Phase.STOPPED);
         }
 
         @Override
         public RunState failed(RunEvent.Failed event) {
+            require(event, !before.phase.isOver());
             return before.over(Phase.FAILED);
         }
 

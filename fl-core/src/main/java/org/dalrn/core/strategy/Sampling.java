@@ -1,5 +1,8 @@
 package org.dalrn.core.strategy;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * How many of the connected nodes are asked to train and to evaluate. Names and defaults are Flower's (serverapp
  * strategies, 1.28).
@@ -14,17 +17,19 @@ public record Sampling(
         double fractionTrain, int minTrainNodes, double fractionEvaluate, int minEvaluateNodes, int minAvailableNodes) {
 
     public Sampling {
+        List<String> faults = new ArrayList<>();
         if (!(fractionTrain > 0 && fractionTrain <= 1)) {
-            throw new IllegalArgumentException(
-                    "fraction-train " + fractionTrain + " is not in (0, 1]; use 1 to ask every node");
+            faults.add("fraction-train " + fractionTrain + " is not in (0, 1]; use 1 to ask every node");
         }
         if (!(fractionEvaluate >= 0 && fractionEvaluate <= 1)) {
-            throw new IllegalArgumentException(
-                    "fraction-evaluate " + fractionEvaluate + " is not in [0, 1]; use 0 to skip evaluation");
+            faults.add("fraction-evaluate " + fractionEvaluate + " is not in [0, 1]; use 0 to skip evaluation");
         }
-        requirePositive("min-train-nodes", minTrainNodes);
-        requirePositive("min-evaluate-nodes", minEvaluateNodes);
-        requirePositive("min-available-nodes", minAvailableNodes);
+        checkPositive("min-train-nodes", minTrainNodes, faults);
+        checkPositive("min-evaluate-nodes", minEvaluateNodes, faults);
+        checkPositive("min-available-nodes", minAvailableNodes, faults);
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", faults));
+        }
     }
 
     /** Everybody trains and evaluates, at least 2 nodes: Flower's defaults. */
@@ -49,9 +54,9 @@ public record Sampling(
                 : Math.min(available, Math.max((int) Math.floor(fractionEvaluate * available), minEvaluateNodes));
     }
 
-    private static void requirePositive(String name, int value) {
+    private static void checkPositive(String name, int value, List<String> faults) {
         if (value < 1) {
-            throw new IllegalArgumentException(name + " " + value + " is below 1");
+            faults.add(name + " " + value + " is below 1");
         }
     }
 }

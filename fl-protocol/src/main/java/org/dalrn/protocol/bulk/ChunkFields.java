@@ -1,5 +1,7 @@
 package org.dalrn.protocol.bulk;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,6 +9,7 @@ import org.dalrn.protocol.ErrorCode;
 import org.dalrn.protocol.FederationMethods;
 import org.dalrn.protocol.v1.Chunk;
 import org.dalrn.protocol.v1.UploadMessage;
+import org.jspecify.annotations.Nullable;
 
 /** The two fields of the message {@code Chunk}, by hand. */
 final class ChunkFields {
@@ -73,37 +76,60 @@ final class ChunkFields {
 
     /** A chunk whose data was checked for length before it was given an array. */
     static ChunkFrame readChunk(WireReader reader, ChunkFrameMarshaller.Buffers buffers) throws IOException {
-        long offset = 0;
-        byte[] array = null;
-        int length = 0;
-        int tag;
-        while ((tag = reader.tag()) != 0) {
-            if (tag == OFFSET) {
-                offset = reader.varint();
-            } else if (tag == DATA) {
-                if (array != null) {
-                    throw new MalformedFrameException(ErrorCode.MALFORMED_MESSAGE, "a chunk holds its data twice");
-                }
-                length = reader.length("chunk data", Integer.MAX_VALUE);
-                if (length > FederationMethods.MAX_CHUNK_BYTES) {
-                    throw new MalformedFrameException(
-                            ErrorCode.CHUNK_TOO_LARGE,
-                            "chunk of " + length + " bytes, at most " + FederationMethods.MAX_CHUNK_BYTES
-                                    + " are allowed; send smaller chunks");
-                }
-                array = buffers.acquire(length);
-                reader.readFully(array, length);
-            } else {
-                reader.skip(tag);
+        ChunkParts parts = new ChunkParts();
+        boolean whole = false;
+        try {
+            parts.read(reader, buffers);
+            whole = true;
+        } finally {
+            // A liar's chunk gives its array back: else each tiny message with a large length would cost 1 MiB.
+            if (!whole && parts.array != null) {
+                buffers.release(parts.array);
             }
         }
-        if (array == null || length == 0) {
-            throw new MalformedFrameException(ErrorCode.MALFORMED_MESSAGE, "a chunk holds no data");
+        return new ChunkFrame(parts.offset, requireNonNull(parts.array), 0, parts.length, buffers);
+    }
+
+    /** What was read of a chunk so far. */
+    private static final class ChunkParts {
+        private long offset;
+        private byte @Nullable [] array;
+        private int length;
+
+        void read(WireReader reader, ChunkFrameMarshaller.Buffers buffers) throws IOException {
+            int tag;
+            while ((tag = reader.tag()) != 0) {
+                if (tag == OFFSET) {
+                    offset = reader.varint();
+                } else if (tag == DATA) {
+                    readData(reader, buffers);
+                } else {
+                    reader.skip(tag);
+                }
+            }
+            if (length == 0) {
+                throw new MalformedFrameException(ErrorCode.MALFORMED_MESSAGE, "a chunk holds no data");
+            }
+            if (offset < 0) {
+                throw new MalformedFrameException(
+                        ErrorCode.MALFORMED_MESSAGE,
+                        "chunk offset " + Long.toUnsignedString(offset) + " is not below 2^63");
+            }
         }
-        if (offset < 0) {
-            throw new MalformedFrameException(
-                    ErrorCode.MALFORMED_MESSAGE, "chunk offset " + Long.toUnsignedString(offset) + " is above 2^63");
+
+        private void readData(WireReader reader, ChunkFrameMarshaller.Buffers buffers) throws IOException {
+            if (array != null) {
+                throw new MalformedFrameException(ErrorCode.MALFORMED_MESSAGE, "a chunk holds its data twice");
+            }
+            length = reader.length("chunk data", Integer.MAX_VALUE);
+            if (length > FederationMethods.MAX_CHUNK_BYTES) {
+                throw new MalformedFrameException(
+                        ErrorCode.CHUNK_TOO_LARGE,
+                        "chunk of " + length + " bytes, at most " + FederationMethods.MAX_CHUNK_BYTES
+                                + " are allowed; send smaller chunks");
+            }
+            array = buffers.acquire(length);
+            reader.readFully(array, length);
         }
-        return new ChunkFrame(offset, array, 0, length, buffers);
     }
 }

@@ -17,6 +17,9 @@ final class WireReader {
     static final int LENGTH_DELIMITED = 2;
     static final int FIXED32 = 5;
 
+    /** Field numbers have 29 bits; as an int, tags of the largest ones are negative. */
+    private static final long LARGEST_TAG = 0xffff_ffffL;
+
     private final InputStream in;
     private final boolean endsWithStream;
     private long remaining;
@@ -33,14 +36,17 @@ final class WireReader {
     }
 
     /** A reader of the next bytes only; this reader goes on behind them. */
-    WireReader sub(int length) {
+    WireReader sub(int length) throws IOException {
+        if (length > remaining) {
+            throw truncated();
+        }
         remaining -= length;
         return new WireReader(in, length, false);
     }
 
     /** The next field's tag, 0 at the end. */
     int tag() throws IOException {
-        if (remaining == 0) {
+        if (remaining == 0 && !endsWithStream) {
             return 0;
         }
         int first = in.read();
@@ -50,9 +56,12 @@ final class WireReader {
             }
             throw truncated();
         }
+        if (remaining == 0) {
+            throw new MalformedFrameException(ErrorCode.MALFORMED_MESSAGE, "the message goes on beyond its limit");
+        }
         remaining--;
         long tag = varint(first);
-        if (tag <= 7 || tag > Integer.MAX_VALUE) {
+        if (tag <= 7 || tag > LARGEST_TAG) {
             throw new MalformedFrameException(ErrorCode.MALFORMED_MESSAGE, "field tag " + tag + " is none");
         }
         return (int) tag;

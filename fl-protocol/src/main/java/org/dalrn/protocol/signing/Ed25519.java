@@ -65,8 +65,11 @@ public final class Ed25519 {
         byte[] encoded = Arrays.copyOf(X509_PREFIX, X509_PREFIX.length + PUBLIC_KEY_BYTES);
         System.arraycopy(raw, 0, encoded, X509_PREFIX.length, PUBLIC_KEY_BYTES);
         try {
-            return KeyFactory.getInstance(ALGORITHM).generatePublic(new X509EncodedKeySpec(encoded));
-        } catch (InvalidKeySpecException invalid) {
+            PublicKey key = KeyFactory.getInstance(ALGORITHM).generatePublic(new X509EncodedKeySpec(encoded));
+            // The factory takes any 32 bytes; only a signature's start looks whether they are a point of the curve.
+            Signature.getInstance(ALGORITHM).initVerify(key);
+            return key;
+        } catch (InvalidKeySpecException | InvalidKeyException invalid) {
             throw new InvalidKeyException("these 32 bytes are no Ed25519 public key", invalid);
         } catch (NoSuchAlgorithmException missing) {
             throw new IllegalStateException("this Java runtime has no Ed25519; use JDK 17 or newer", missing);

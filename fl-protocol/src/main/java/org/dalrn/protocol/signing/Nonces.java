@@ -19,17 +19,21 @@ public final class Nonces {
 
     private Nonces() {}
 
+    private static byte[] checked(byte[] sessionId) {
+        if (sessionId.length != SESSION_ID_BYTES) {
+            throw new IllegalArgumentException(
+                    "a session id has " + SESSION_ID_BYTES + " bytes, this one has " + sessionId.length);
+        }
+        return sessionId.clone();
+    }
+
     /** The node's side: gives out each nonce of a session once. Thread-safe. */
     public static final class Sequence {
         private final byte[] sessionId;
         private final AtomicLong next = new AtomicLong(1);
 
         public Sequence(byte[] sessionId) {
-            if (sessionId.length != SESSION_ID_BYTES) {
-                throw new IllegalArgumentException(
-                        "a session id has " + SESSION_ID_BYTES + " bytes, this one has " + sessionId.length);
-            }
-            this.sessionId = sessionId.clone();
+            this.sessionId = checked(sessionId);
         }
 
         /** A nonce that was never given out before. */
@@ -58,7 +62,7 @@ public final class Nonces {
         private long highest;
 
         public Window(byte[] sessionId) {
-            this.sessionId = sessionId.clone();
+            this.sessionId = checked(sessionId);
         }
 
         /** Judges a nonce, and remembers it if it is fresh. */

@@ -1,0 +1,52 @@
+package org.dalrn.server.gateway;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.dalrn.core.round.RoundState;
+import org.dalrn.core.round.RunState;
+import org.dalrn.protocol.ErrorCode;
+
+/** The JSON objects of the operator API. */
+final class Json {
+
+    private Json() {}
+
+    static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    static ObjectNode error(ErrorCode code, String detail) {
+        return object().put("code", code.label()).put("symbol", code.name()).put("detail", detail);
+    }
+
+    static ObjectNode run(RunState state) {
+        ObjectNode out = object();
+        out.put("run", state.run().value())
+                .put("name", state.spec().name())
+                .put("phase", state.phase().name())
+                .put("rounds", state.spec().rounds())
+                .put("completedRounds", state.completedRounds())
+                .put("round", state.roundNumber())
+                .put("attempt", state.current().map(RoundState::attempt).orElse(state.nextAttempt()))
+                .put("model", state.model().toString())
+                .put("modelBytes", state.spec().layout().byteLength())
+                .put("strategy", state.spec().strategy().name())
+                .put("seed", state.seed().toString())
+                .put("events", state.eventCount());
+        state.current()
+                .ifPresent(round -> out.put("cohort", round.cohort().size())
+                        .put("target", round.target())
+                        .put("accepted", round.accepted().size())
+                        .put("dropped", round.dropped().size())
+                        .put("evaluators", round.evaluators().size())
+                        .put("evaluated", round.evaluated().size())
+                        .put("deadline", round.deadline().toString()));
+        return out;
+    }
+
+    static ObjectNode node(OperatorPort.NodeSummary node) {
+        return object().put("node", node.node().value())
+                .put("status", node.status().name())
+                .put("connected", node.connected());
+    }
+}

@@ -1,0 +1,112 @@
+package org.dalrn.server.gateway;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.dalrn.core.model.ContentHash;
+import org.dalrn.core.model.NodeId;
+import org.dalrn.core.model.RunId;
+import org.dalrn.core.round.RunSpec;
+import org.dalrn.core.round.RunState;
+
+/**
+ * What operators ask of the coordinator. Every caller is authenticated already. Thread-safe; a method may block for the
+ * disk, and only {@link #events} waits.
+ */
+public interface OperatorPort {
+
+    /**
+     * Takes a model's bytes into the blob store, durably; the same bytes again change nothing.
+     *
+     * @param bytes flat little-endian float32; read to the end, not closed
+     * @param lengthBytes how many bytes will come
+     * @return their hash
+     * @throws IOException if the stream ends early or the disk refuses; nothing is left behind
+     */
+    ContentHash storeModel(InputStream bytes, long lengthBytes) throws IOException;
+
+    /**
+     * Opens a run.
+     *
+     * @param seed from which cohorts are drawn; empty: drawn from a {@link java.security.SecureRandom}
+     * @return once the run is durable
+     * @throws OperatorRefusedException if the initial model is not in the store or has another length than the layout
+     */
+    RunId submit(RunSpec spec, Optional<ContentHash> seed);
+
+    /** Every run, the oldest first. */
+    List<RunState> runs();
+
+    /** The run of that name. */
+    Optional<RunState> run(RunId run);
+
+    /**
+     * The next events of a run, in order.
+     *
+     * @param after events up to this place are left out; 0 leaves out none
+     * @param limit the largest number that is returned, at least 1
+     * @param wait how long to wait for the first one if there is none; zero never waits
+     * @return empty if none came in time, or the run is over
+     * @throws OperatorRefusedException if there is no such run
+     */
+    List<LoggedEvent> events(RunId run, long after, int limit, Duration wait) throws InterruptedException;
+
+    /**
+     * Ends a run; one that is over stays as it is.
+     *
+     * @return the state afterwards
+     * @throws OperatorRefusedException if there is no such run
+     */
+    RunState stop(RunId run, String reason);
+
+    /**
+     * A model that is being read.
+     *
+     * @param bytes exactly {@code lengthBytes} bytes, flat little-endian float32
+     */
+    record ModelBytes(long lengthBytes, InputStream bytes) implements Closeable {
+        @Override
+        public void close() throws IOException {
+            bytes.close();
+        }
+    }
+
+    /** The bytes of a model of any run; to be closed. */
+    Optional<ModelBytes> openModel(ContentHash model) throws IOException;
+
+    /**
+     * Makes a join secret for a node. An older secret of the same node that was not used is worth nothing from then on.
+     *
+     * @throws OperatorRefusedException if the node is enrolled already, or revoked
+     */
+    JoinFile enroll(NodeId node, Duration validity);
+
+    /** A node as the operator sees it. */
+    record NodeSummary(NodeId node, NodeStatus status, boolean connected) {}
+
+    /** How far a node has come. */
+    enum NodeStatus {
+        /** It has a join file that it has not used. */
+        INVITED,
+        /** It has a certificate. */
+        ENROLLED,
+        /** It may not take part any more. */
+        REVOKED
+    }
+
+    /** Every node, sorted by name. */
+    List<NodeSummary> nodes();
+
+    /**
+     * Shuts a node out for good, ends its session and drops it from the rounds under way; one that is revoked stays so.
+     *
+     * @throws OperatorRefusedException if there is no such node
+     */
+    void revoke(NodeId node);
+
+    /** Why the coordinator cannot work now, for instance that its store is not writable; empty if it can. */
+    Optional<String> notReadyBecause();
+}
