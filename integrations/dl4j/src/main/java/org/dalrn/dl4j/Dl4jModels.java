@@ -3,7 +3,6 @@ package org.dalrn.dl4j;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -89,8 +88,8 @@ public final class Dl4jModels {
         ParameterLayout expected = layout(network);
         if (!expected.equals(parameters.layout())) {
             throw new IllegalArgumentException("the parameters are not of this network: " + parameters.layout()
-                    + " against the network's " + expected + difference(expected, parameters.layout())
-                    + "; build the network with the configuration that the run was started with");
+                    + " with the tensors " + names(parameters.layout()) + ", not the network's " + expected + " with "
+                    + names(expected) + "; build the network with the configuration that the run was started with");
         }
         INDArray flat = flat(network);
         flat.assign(Nd4j.createFromArray(parameters.toArray()).castTo(flat.dataType()));
@@ -119,32 +118,22 @@ public final class Dl4jModels {
     }
 
     private static List<Integer> rowMajorShape(String name, INDArray tensor) {
-        List<Integer> shape =
-                Arrays.stream(tensor.shape()).mapToObj(Math::toIntExact).toList();
-        List<Integer> reversed = new ArrayList<>(shape);
-        Collections.reverse(reversed);
-        long[] strides = tensor.stride();
-        long[] reversedStrides = new long[strides.length];
-        for (int i = 0; i < strides.length; i++) {
-            reversedStrides[i] = strides[strides.length - 1 - i];
+        INDArray reversed = tensor.rank() < 2 ? tensor : tensor.transpose();
+        if (!isRowMajor(tensor) && !isRowMajor(reversed)) {
+            throw notDense(name, tensor, "has strides " + Arrays.toString(tensor.stride()));
         }
-        if (isRowMajor(shape, strides)) {
-            return shape;
-        }
-        if (isRowMajor(reversed, reversedStrides)) {
-            return reversed;
-        }
-        throw notDense(name, tensor, "has strides " + Arrays.toString(strides));
+        long[] shape = (isRowMajor(tensor) ? tensor : reversed).shape();
+        return Arrays.stream(shape).mapToObj(Math::toIntExact).toList();
     }
 
-    private static boolean isRowMajor(List<Integer> shape, long[] strides) {
+    private static boolean isRowMajor(INDArray tensor) {
         long expected = 1;
-        for (int i = shape.size() - 1; i >= 0; i--) {
+        for (int i = tensor.rank() - 1; i >= 0; i--) {
             // The stride of a dimension of 1 is never used, and ND4J writes anything there.
-            if (shape.get(i) != 1 && strides[i] != expected) {
+            if (tensor.size(i) != 1 && tensor.stride(i) != expected) {
                 return false;
             }
-            expected *= shape.get(i);
+            expected *= tensor.size(i);
         }
         return true;
     }
@@ -155,13 +144,8 @@ public final class Dl4jModels {
                         + " of the network's params(); its layer must keep it as one dense block of the given view");
     }
 
-    private static String difference(ParameterLayout expected, ParameterLayout given) {
-        for (int i = 0; i < Math.min(expected.tensors().size(), given.tensors().size()); i++) {
-            if (!expected.tensors().get(i).equals(given.tensors().get(i))) {
-                return "; first difference: " + given.tensors().get(i) + " against "
-                        + expected.tensors().get(i);
-            }
-        }
-        return "";
+    private static String names(ParameterLayout layout) {
+        String names = layout.tensors().toString();
+        return names.length() <= 500 ? names : names.substring(0, 500) + "...";
     }
 }
