@@ -1,0 +1,1 @@
+"""A federation that moves a model and trains nothing."""
