@@ -11,6 +11,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -62,7 +63,11 @@ public final class Dalrn {
                 .addSubcommand("run", RunCommands.all(shell))
                 .addSubcommand("node", NodeCommands.all(shell))
                 .addSubcommand(new Completion(shell));
-        for (CommandProvider provider : providers) {
+        // Those at the top first: others may go below them.
+        List<CommandProvider> parentsFirst = providers.stream()
+                .sorted(Comparator.comparing((CommandProvider provider) -> !provider.parent().isEmpty()))
+                .toList();
+        for (CommandProvider provider : parentsFirst) {
             CommandLine parent = provider.parent().isEmpty()
                     ? top
                     : Optional.ofNullable(top.getSubcommands().get(provider.parent()))

@@ -46,6 +46,11 @@ public final class RunView {
             color = color && live;
         }
 
+        /** What standard output of this process can show. */
+        public static Look ofTerminal(Map<String, String> environment) {
+            return Terminal.detect(environment).look();
+        }
+
         /** For files and pipes: a line a round. */
         public static Look lines() {
             return new Look(false, false, false, 200);

@@ -1,0 +1,175 @@
+package org.dalrn.examples.heart;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.dalrn.core.model.RunId;
+import org.dalrn.protocol.ErrorCode;
+import org.dalrn.server.cli.CliException;
+import org.dalrn.server.cli.ExitCode;
+import org.dalrn.server.cli.RunView;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code dalrn demo}: four hospitals learn together on this machine, without sharing a record. */
+@Command(
+        name = "demo",
+        description = {
+            "Four hospitals learn a heart-disease classifier together, without sharing a record.",
+            "A coordinator and four node processes run on this machine, over TLS; nothing leaves it."
+        })
+public final class DemoCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--splits",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Over how many seeded train/test splits, 1 to 20 (${DEFAULT-VALUE}).")
+    int splits;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "15",
+            description = "Rounds of each federation, 1 to 1000 (${DEFAULT-VALUE}).")
+    int rounds;
+
+    @Option(names = "--keep", paramLabel = "DIR", description = "Keep the run there: log, models, the nodes' files.")
+    @Nullable Path keep;
+
+    @Option(names = "--json", description = "Write one JSON document to standard output, progress to standard error.")
+    boolean json;
+
+    @Option(names = "--verbose", description = "Show the stack trace of an error.")
+    boolean verbose;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    boolean help;
+
+    /** Made by the command line. */
+    public DemoCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        requireBetween("--splits", splits, 20);
+        requireBetween("--rounds", rounds, 1000);
+        Path folder = folder();
+        // Before anything logs: the terminal belongs to the view.
+        System.setProperty("logback.configurationFile", "logback-file.xml");
+        System.setProperty("dalrn.log.file", folder.resolve("coordinator.log").toString());
+        try {
+            run(folder);
+            return ExitCode.OK.number();
+        } finally {
+            if (keep == null) {
+                deleteTree(folder);
+            }
+        }
+    }
+
+    private void run(Path folder) throws IOException, InterruptedException {
+        PrintStream people = json ? System.err : utf8(System.out);
+        RunView.Look look = json ? RunView.Look.lines() : RunView.Look.ofTerminal(System.getenv());
+        TrainingPlan plan = new TrainingPlan(
+                rounds,
+                TrainingPlan.DEMO.localEpochs(),
+                TrainingPlan.DEMO.learningRate(),
+                TrainingPlan.DEMO.l2(),
+                TrainingPlan.DEMO.batchSize());
+        Comparison comparison = new Comparison();
+        long begun = System.nanoTime();
+        people.println("Four hospitals, one process each, learn together. No record leaves its hospital.");
+        people.println("Starting a coordinator and four nodes on this machine (gRPC, TLS 1.3, loopback) ...");
+        try (HeartFederation federation = HeartFederation.start(folder)) {
+            for (int split = 0; split < splits; split++) {
+                RunId run = federation.submit(plan, split);
+                float[] slopes = watch(federation, run, split, people, look);
+                comparison.add(split, plan, slopes);
+            }
+        }
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        if (json) {
+            Map<String, Object> document = new LinkedHashMap<>(ComparisonTable.tree(comparison));
+            document.put("rounds", rounds);
+            document.put("splits", splits);
+            document.put("seconds", seconds);
+            System.out.println(new ObjectMapper()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .writeValueAsString(document));
+        } else {
+            ComparisonTable.print(comparison, people);
+            people.printf(
+                    Locale.ROOT,
+                    "%nMean ± sd over %d splits of each hospital's records (66 %% train, 34 %% test). Done: %d rounds in"
+                            + " %.1f s.%n",
+                    splits,
+                    splits * rounds,
+                    seconds);
+            if (keep != null) {
+                people.println("Kept in " + folder);
+            }
+        }
+        people.flush();
+    }
+
+    private float[] watch(HeartFederation federation, RunId run, int split, PrintStream people, RunView.Look look)
+            throws IOException, InterruptedException {
+        if (!look.live()) {
+            float[] slopes = federation.follow(run, event -> {}, () -> {});
+            people.printf("split %d of %d: %d rounds done%n", split + 1, splits, rounds);
+            people.flush();
+            return slopes;
+        }
+        people.println();
+        RunView view = new RunView(people, look);
+        return federation.follow(run, event -> view.accept(event.event()), view::draw);
+    }
+
+    private Path folder() throws IOException {
+        if (keep == null) {
+            return Files.createTempDirectory("dalrn-demo-");
+        }
+        Path folder = keep.toAbsolutePath();
+        Files.createDirectories(folder);
+        try (Stream<Path> content = Files.list(folder)) {
+            if (content.findAny().isPresent()) {
+                throw new CliException(
+                        ErrorCode.REQUEST_INVALID, "--keep " + folder + " is not empty; name a new or empty folder");
+            }
+        }
+        return folder;
+    }
+
+    private static void requireBetween(String option, int value, int most) {
+        if (value < 1 || value > most) {
+            throw new CliException(
+                    ErrorCode.REQUEST_INVALID, option + " " + value + " is not in [1, " + most + "]");
+        }
+    }
+
+    private static PrintStream utf8(PrintStream out) {
+        return new PrintStream(out, true, StandardCharsets.UTF_8);
+    }
+
+    private static void deleteTree(Path root) throws IOException {
+        try (Stream<Path> paths = Files.walk(root)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}
