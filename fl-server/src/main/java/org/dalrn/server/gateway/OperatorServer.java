@@ -385,7 +385,7 @@ public final class OperatorServer implements AutoCloseable {
     private void stop(HttpExchange exchange, List<String> arguments) throws IOException {
         RunId run = require(arguments.get(0)).run();
         Settings body = settings(exchange);
-        var reason = body.root().value("reason", "stopped by the operator", OperatorServer::reason);
+        var reason = body.root().value("reason", "by the operator", OperatorServer::reason);
         body.throwIfFaulty();
         answer(exchange, 200, Json.run(port.stop(run, reason.get())));
     }
