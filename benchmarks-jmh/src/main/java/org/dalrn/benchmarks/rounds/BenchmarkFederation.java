@@ -20,8 +20,7 @@ record BenchmarkFederation(CoordinatorProcess coordinator, BenchmarkNodes nodes)
             throws IOException, InterruptedException {
         CoordinatorProcess coordinator = CoordinatorProcess.start(folder, samplePauseMillis);
         try {
-            BenchmarkNodes nodes =
-                    BenchmarkNodes.connect(coordinator.operator(), folder, count, trainer, executor);
+            BenchmarkNodes nodes = BenchmarkNodes.connect(coordinator.operator(), folder, count, trainer, executor);
             return new BenchmarkFederation(coordinator, nodes);
         } catch (IOException | InterruptedException | RuntimeException failed) {
             coordinator.close();

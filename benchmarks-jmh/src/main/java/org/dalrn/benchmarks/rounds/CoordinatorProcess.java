@@ -37,15 +37,13 @@ final class CoordinatorProcess implements AutoCloseable {
         int nodePort = freePort();
         int operatorPort = freePort();
         Files.createDirectories(folder);
-        Files.writeString(
-                folder.resolve("dalrn.yaml"),
-                """
+        Files.writeString(folder.resolve("dalrn.yaml"), """
                 data-directory: data
                 node: {listen: "127.0.0.1:%d", public-address: "127.0.0.1:%d"}
                 operator: {listen: "127.0.0.1:%d"}
-                """
-                        .formatted(nodePort, nodePort, operatorPort));
-        OperatorHttp operator = new OperatorHttp(operatorPort, folder.resolve("data").resolve("operator.token"));
+                """.formatted(nodePort, nodePort, operatorPort));
+        OperatorHttp operator =
+                new OperatorHttp(operatorPort, folder.resolve("data").resolve("operator.token"));
         CoordinatorProcess coordinator =
                 new CoordinatorProcess(folder, samplePauseMillis, operator, launch(folder, samplePauseMillis));
         coordinator.awaitReady();
@@ -74,8 +72,8 @@ final class CoordinatorProcess implements AutoCloseable {
         long limit = System.nanoTime() + START_LIMIT.toNanos();
         while (!operator.isReady()) {
             if (!process.isAlive() || System.nanoTime() > limit) {
-                throw new IOException("the coordinator did not come up:\n"
-                        + Files.readString(folder.resolve("server.log")));
+                throw new IOException(
+                        "the coordinator did not come up:\n" + Files.readString(folder.resolve("server.log")));
             }
             Thread.sleep(20);
         }

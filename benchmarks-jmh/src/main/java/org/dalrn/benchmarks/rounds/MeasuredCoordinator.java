@@ -42,11 +42,7 @@ final class MeasuredCoordinator {
                     peak = now;
                     Path next = peakFile.resolveSibling(peakFile.getFileName() + ".next");
                     Files.writeString(next, Long.toString(peak));
-                    Files.move(
-                            next,
-                            peakFile,
-                            StandardCopyOption.ATOMIC_MOVE,
-                            StandardCopyOption.REPLACE_EXISTING);
+                    Files.move(next, peakFile, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
                 }
             }
         } catch (InterruptedException stopping) {

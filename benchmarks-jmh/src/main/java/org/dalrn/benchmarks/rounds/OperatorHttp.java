@@ -56,8 +56,7 @@ final class OperatorHttp {
 
     /** The hash of a model of zeros, now in the store. */
     String storeZeros(long bytes) throws IOException, InterruptedException {
-        BodyPublisher zeros = BodyPublishers.fromPublisher(
-                BodyPublishers.ofInputStream(() -> new Zeros(bytes)), bytes);
+        BodyPublisher zeros = BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> new Zeros(bytes)), bytes);
         return post("/v1/models", zeros).get("model").asText();
     }
 
@@ -76,8 +75,8 @@ final class OperatorHttp {
 
     /** The run's events so far; with {@code follow} all of them, once the run is over. */
     List<LoggedEvent> events(String run, boolean follow) throws IOException, InterruptedException {
-        HttpRequest request =
-                authorized("/v1/runs/" + run + "/events" + (follow ? "?follow=true" : "")).build();
+        HttpRequest request = authorized("/v1/runs/" + run + "/events" + (follow ? "?follow=true" : ""))
+                .build();
         HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
         List<LoggedEvent> events = new ArrayList<>();
         try (BufferedReader lines =

@@ -80,16 +80,16 @@ public final class RoundsSuite {
     // ----------------------------------------------------------------------------------------------------- latency
 
     private void smallRounds() throws IOException, InterruptedException {
-        try (BenchmarkFederation federation =
-                BenchmarkFederation.start(folder.resolve("small"), 60_000, 2, BenchmarkNodes.noOp(), Optional.empty())) {
+        try (BenchmarkFederation federation = BenchmarkFederation.start(
+                folder.resolve("small"), 60_000, 2, BenchmarkNodes.noOp(), Optional.empty())) {
             List<Double> times = roundMillis(federation.operator(), new Job("small", 2_500, 60, 2, 1.0, false));
             report("round_time_2_nodes_10kb", times.subList(10, 60), Map.of("rounds", 50, "nodes", 2));
         }
     }
 
     private void largeRounds() throws IOException, InterruptedException {
-        try (BenchmarkFederation federation =
-                BenchmarkFederation.start(folder.resolve("large"), 60_000, 2, BenchmarkNodes.noOp(), Optional.empty())) {
+        try (BenchmarkFederation federation = BenchmarkFederation.start(
+                folder.resolve("large"), 60_000, 2, BenchmarkNodes.noOp(), Optional.empty())) {
             List<Double> times = roundMillis(federation.operator(), new Job("large", 25_000_000, 8, 2, 1.0, false));
             report("round_time_2_nodes_100mb", times.subList(3, 8), Map.of("rounds", 5, "nodes", 2));
         }
@@ -99,8 +99,8 @@ public final class RoundsSuite {
     private void manyNodes() throws IOException, InterruptedException {
         int connected = 1_000;
         ExecutorService workers = Executors.newFixedThreadPool(2);
-        try (BenchmarkFederation federation =
-                BenchmarkFederation.start(folder.resolve("many"), 60_000, connected, BenchmarkNodes.noOp(), Optional.of(workers))) {
+        try (BenchmarkFederation federation = BenchmarkFederation.start(
+                folder.resolve("many"), 60_000, connected, BenchmarkNodes.noOp(), Optional.of(workers))) {
             progress(connected + " nodes are connected");
             Job job = new Job("many", 2_500, 20, 100, 0.1, false);
             String run = submit(federation.operator(), job);
@@ -158,8 +158,12 @@ public final class RoundsSuite {
         Job job = new Job("kill", 2_500, 10, 2, 1.0, true);
         int equal = 0;
         List<Double> recoveries = new ArrayList<>();
-        try (BenchmarkFederation federation =
-                BenchmarkFederation.start(folder.resolve("kill"), 60_000, 2, BenchmarkNodes.deterministic(Duration.ofMillis(5)), Optional.empty())) {
+        try (BenchmarkFederation federation = BenchmarkFederation.start(
+                folder.resolve("kill"),
+                60_000,
+                2,
+                BenchmarkNodes.deterministic(Duration.ofMillis(5)),
+                Optional.empty())) {
             OperatorHttp operator = federation.operator();
             operator.events(submit(operator, job), true);
             long begun = System.nanoTime();
@@ -202,8 +206,7 @@ public final class RoundsSuite {
                      "strategy": {"name": "fedavg", "fraction-train": %s, "min-train-nodes": %d,
                                   "fraction-evaluate": %s, "min-evaluate-nodes": %d, "min-available-nodes": %d},
                      "policy": {"train-deadline": "5m", "evaluate-deadline": "5m", "quorum": %d, "max-attempts": 1},
-                     "max-examples-per-node": 1000, "max-absolute-value": 16}"""
-                    .formatted(
+                     "max-examples-per-node": 1000, "max-absolute-value": 16}""".formatted(
                             name,
                             elements,
                             initialModel,
