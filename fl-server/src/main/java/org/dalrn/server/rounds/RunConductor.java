@@ -341,15 +341,16 @@ public final class RunConductor implements RoundsPort, AutoCloseable {
     }
 
     @Override
-    public boolean mayDownload(NodeId node, ContentHash model) {
-        return states.all().stream()
+    public boolean mayDownload(NodeId node, RunId run, ContentHash model) {
+        return states.find(run)
                 .filter(state -> !state.phase().isOver())
-                .anyMatch(state -> state.current()
+                .filter(state -> state.current()
                         .filter(round -> (round.baseModel().equals(model)
                                         && round.cohort().contains(node))
                                 || (state.model().equals(model)
                                         && round.evaluators().contains(node)))
-                        .isPresent());
+                        .isPresent())
+                .isPresent();
     }
 
     /** Takes nothing any more, finishes the batch in progress, and wakes whoever waits. */

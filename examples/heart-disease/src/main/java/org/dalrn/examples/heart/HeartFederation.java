@@ -28,6 +28,7 @@ import org.dalrn.core.strategy.FedAvg;
 import org.dalrn.core.strategy.Sampling;
 import org.dalrn.server.Coordinator;
 import org.dalrn.server.CoordinatorConfig;
+import org.dalrn.server.cli.RunView;
 import org.dalrn.server.gateway.LoggedEvent;
 import org.dalrn.server.gateway.OperatorPort;
 import org.dalrn.server.gateway.OperatorPort.ModelBytes;
@@ -57,14 +58,11 @@ final class HeartFederation implements AutoCloseable {
      * @throws IOException if a process cannot be started or the folder not be written
      */
     static HeartFederation start(Path folder) throws IOException {
-        CoordinatorConfig config = CoordinatorConfig.parse(
-                "the demo",
-                """
+        CoordinatorConfig config = CoordinatorConfig.parse("the demo", """
                 data-directory: coordinator
                 node: {listen: "127.0.0.1:0"}
                 operator: {listen: "127.0.0.1:0"}
-                """,
-                folder);
+                """, folder);
         HeartFederation federation = new HeartFederation(Coordinator.start(config));
         try {
             for (Hospital hospital : Hospital.values()) {
@@ -89,9 +87,7 @@ final class HeartFederation implements AutoCloseable {
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx96m"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), HospitalNode.class.getName()));
         command.addAll(List.of(
-                hospital.id(),
-                joinFile.toString(),
-                folder.resolve("identity").toString()));
+                hospital.id(), joinFile.toString(), folder.resolve("identity").toString()));
         File log = folder.resolve("node.log").toFile();
         nodes.put(
                 hospital,
@@ -104,7 +100,8 @@ final class HeartFederation implements AutoCloseable {
     /** Opens a run over the given split. */
     RunId submit(TrainingPlan plan, long splitSeed) throws IOException {
         Parameters initial = Parameters.zeros(HeartTrainer.LAYOUT);
-        ByteBuffer bytes = ByteBuffer.allocate((int) HeartTrainer.LAYOUT.byteLength()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes =
+                ByteBuffer.allocate((int) HeartTrainer.LAYOUT.byteLength()).order(ByteOrder.LITTLE_ENDIAN);
         initial.copyTo(0, bytes, HeartTrainer.LAYOUT.elementCount());
         ContentHash model = operations.storeModel(new ByteArrayInputStream(bytes.array()), bytes.capacity());
         int hospitals = Hospital.values().length;
@@ -146,6 +143,14 @@ final class HeartFederation implements AutoCloseable {
             }
             requireNodes();
         }
+    }
+
+    /** Draws a run with what its events do not tell: traffic and the hospitals' progress. */
+    void draw(RunId run, RunView view) {
+        OperatorPort.Traffic traffic = operations.traffic(run);
+        view.bytes(traffic.receivedBytes(), traffic.sentBytes());
+        operations.progress(run).forEach(node -> view.progress(node.node(), node.fraction(), node.stage()));
+        view.draw();
     }
 
     private void requireNodes() throws IOException {
