@@ -162,6 +162,19 @@ record Operations(
     }
 
     @Override
+    public Traffic traffic(RunId run) {
+        org.dalrn.server.transport.Traffic.Bytes bytes = sessions.traffic(run);
+        return new Traffic(bytes.received(), bytes.sent());
+    }
+
+    @Override
+    public List<NodeProgress> progress(RunId run) {
+        return conductor.progress(run).stream()
+                .map(task -> new NodeProgress(task.node(), task.fraction(), task.stage()))
+                .toList();
+    }
+
+    @Override
     public JoinFile enroll(NodeId node, Duration validity) {
         NodeRegistry.JoinSecret secret = registry.createJoinSecret(node, validity);
         return JoinFile.of(node, joinAddress, secret.toByteArray(), secret.expires(), authority);

@@ -203,6 +203,8 @@ final class RunCommands {
             table.row("model", answer.path("model").asText());
             table.row("seed", answer.path("seed").asText());
             table.row("events", answer.path("events").asText());
+            table.row("received", RunView.size(answer.path("receivedBytes").asLong()) + " of updates");
+            table.row("sent", RunView.size(answer.path("sentBytes").asLong()) + " of models");
             table.print(shell.out());
         }
     }
@@ -313,6 +315,27 @@ final class RunCommands {
     private static int watch(Shell shell, OperatorClient client, String run, boolean json) throws InterruptedException {
         RunView view = new RunView(shell.out(), json ? RunView.Look.lines() : shell.look());
         RunView fold = json ? new RunView(nowhere(), RunView.Look.lines()) : view;
+        if (json || !shell.look().live()) {
+            follow(shell, client, run, json, fold);
+        } else {
+            Measuring measuring = Measuring.start(client, path(run), view);
+            try {
+                follow(shell, client, run, false, view);
+            } finally {
+                measuring.end();
+            }
+        }
+        Phase end = fold.end().orElseThrow();
+        String how = fold.ending().orElse("");
+        return switch (end) {
+            case FAILED -> throw new CliException(ErrorCode.RUN_FAILED, "run " + run + " " + how);
+            case STOPPED -> throw new CliException(ErrorCode.RUN_STOPPED, "run " + run + " was " + how);
+            default -> ExitCode.OK.number();
+        };
+    }
+
+    private static void follow(Shell shell, OperatorClient client, String run, boolean json, RunView fold)
+            throws InterruptedException {
         long after = 0;
         int retries = 0;
         while (fold.end().isEmpty()) {
@@ -347,13 +370,6 @@ final class RunCommands {
                 Thread.sleep(Duration.ofMillis(200L << retries).toMillis());
             }
         }
-        Phase end = fold.end().orElseThrow();
-        String how = fold.ending().orElse("");
-        return switch (end) {
-            case FAILED -> throw new CliException(ErrorCode.RUN_FAILED, "run " + run + " " + how);
-            case STOPPED -> throw new CliException(ErrorCode.RUN_STOPPED, "run " + run + " was " + how);
-            default -> ExitCode.OK.number();
-        };
     }
 
     private static PrintStream nowhere() {

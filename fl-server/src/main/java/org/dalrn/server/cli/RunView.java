@@ -233,7 +233,8 @@ public final class RunView {
         if (now == null) {
             return paint(Paint.DIM, "asked") + refusals;
         }
-        return now.stage() + " " + Math.round(100 * now.fraction()) + " %" + refusals;
+        String percent = now.fraction() > 0 ? " " + Math.round(100 * now.fraction()) + " %" : "";
+        return now.stage() + percent + refusals;
     }
 
     private String sparkline() {

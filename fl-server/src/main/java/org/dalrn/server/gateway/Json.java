@@ -1,7 +1,9 @@
 package org.dalrn.server.gateway;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import org.dalrn.core.round.RoundState;
 import org.dalrn.core.round.RunState;
 import org.dalrn.protocol.ErrorCode;
@@ -41,6 +43,18 @@ final class Json {
                         .put("evaluators", round.evaluators().size())
                         .put("evaluated", round.evaluated().size())
                         .put("deadline", round.deadline().toString()));
+        return out;
+    }
+
+    /** The same with what no event tells: traffic and the nodes' progress. */
+    static ObjectNode run(RunState state, OperatorPort.Traffic traffic, List<OperatorPort.NodeProgress> progress) {
+        ObjectNode out =
+                run(state).put("receivedBytes", traffic.receivedBytes()).put("sentBytes", traffic.sentBytes());
+        ArrayNode nodes = out.putArray("progress");
+        progress.forEach(node -> nodes.addObject()
+                .put("node", node.node().value())
+                .put("fraction", node.fraction())
+                .put("stage", node.stage()));
         return out;
     }
 

@@ -78,6 +78,29 @@ public interface OperatorPort {
     Optional<ModelBytes> openModel(ContentHash model) throws IOException;
 
     /**
+     * What a run moved since this start of the coordinator, with what was sent twice because a transfer broke and with updates
+     * that were refused.
+     *
+     * @param receivedBytes of updates
+     * @param sentBytes of models
+     */
+    record Traffic(long receivedBytes, long sentBytes) {}
+
+    /** The traffic of a run; zero for one that there is not. */
+    Traffic traffic(RunId run);
+
+    /**
+     * How far a node is with its task, as it says itself.
+     *
+     * @param fraction 0 to 1
+     * @param stage a word for people; {@code asked} until the node has said anything
+     */
+    record NodeProgress(NodeId node, double fraction, String stage) {}
+
+    /** The nodes whose answers a run waits for, by name; empty for one that waits for none. */
+    List<NodeProgress> progress(RunId run);
+
+    /**
      * Makes a join secret for a node. An older secret of the same node that was not used is worth nothing from then on. For a
      * node that is enrolled or revoked already, the use of the secret replaces its key and lets it in again.
      *

@@ -379,7 +379,8 @@ public final class OperatorServer implements AutoCloseable {
     }
 
     private void run(HttpExchange exchange, List<String> arguments) throws IOException {
-        answer(exchange, 200, Json.run(require(arguments.get(0))));
+        RunState state = require(arguments.get(0));
+        answer(exchange, 200, Json.run(state, port.traffic(state.run()), port.progress(state.run())));
     }
 
     private void stop(HttpExchange exchange, List<String> arguments) throws IOException {

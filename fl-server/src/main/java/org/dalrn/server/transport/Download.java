@@ -7,6 +7,7 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.util.Optional;
 import org.dalrn.core.model.ContentHash;
+import org.dalrn.core.model.RunId;
 import org.dalrn.protocol.ErrorCode;
 import org.dalrn.protocol.FederationMethods;
 import org.dalrn.protocol.bulk.ChunkFrame;
@@ -41,12 +42,14 @@ final class Download extends ServerCall.Listener<SignedRequest> {
 
     /** A blob on its way, with the one array that its chunks are read into. */
     private static final class Sending {
+        final RunId run;
         final Blob blob;
         final long length;
         final byte[] piece;
         long position;
 
-        Sending(Blob blob, long from) {
+        Sending(RunId run, Blob blob, long from) {
+            this.run = run;
             this.blob = blob;
             this.length = blob.length();
             this.position = from;
@@ -129,14 +132,23 @@ final class Download extends ServerCall.Listener<SignedRequest> {
             return;
         }
         ContentHash hash = ContentHash.ofBytes(wanted.getHash().toByteArray());
-        if (!wiring.ports().rounds().mayDownload(caller.node(), hash)) {
+        Optional<RunId> run = run(caller);
+        if (run.isEmpty() || !wiring.ports().rounds().mayDownload(caller.node(), run.get(), hash)) {
             notFound(hash);
             return;
         }
-        slot = wiring.downloadSlots().acquire(() -> queue.later(() -> begin(hash, wanted.getOffsetBytes())));
+        slot = wiring.downloadSlots().acquire(() -> queue.later(() -> begin(run.get(), hash, wanted.getOffsetBytes())));
     }
 
-    private void begin(ContentHash hash, long offset) {
+    private static Optional<RunId> run(Caller caller) {
+        try {
+            return Optional.of(new RunId(caller.runId()));
+        } catch (IllegalArgumentException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    private void begin(RunId run, ContentHash hash, long offset) {
         if (over) {
             return;
         }
@@ -155,7 +167,7 @@ final class Download extends ServerCall.Listener<SignedRequest> {
                         "offset " + Long.toUnsignedString(offset) + " is not in [0, " + length + "]");
                 return;
             }
-            sending = new Sending(blob, offset);
+            sending = new Sending(run, blob, offset);
         } catch (IOException diskRefuses) {
             storeFailed(diskRefuses);
             return;
@@ -181,6 +193,7 @@ final class Download extends ServerCall.Listener<SignedRequest> {
             // gRPC has copied the bytes when sendMessage returns: the array is free for the next piece.
             call.sendMessage(ChunkFrame.of(open.position, open.piece, 0, length));
             open.position += length;
+            wiring.traffic().sent(open.run, length);
             pace.progress(length, FederationMethods.MAX_CHUNK_BYTES);
         }
         if (open.position == open.length) {
@@ -192,7 +205,7 @@ final class Download extends ServerCall.Listener<SignedRequest> {
     }
 
     private void notFound(ContentHash hash) {
-        refuse(ErrorCode.BLOB_NOT_FOUND, "no task of this node names a model " + hash);
+        refuse(ErrorCode.BLOB_NOT_FOUND, "no task of this node in the run of the request names a model " + hash);
     }
 
     private void requestMissing() {

@@ -41,6 +41,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.dalrn.core.model.NodeId;
+import org.dalrn.core.model.RunId;
 import org.dalrn.protocol.ErrorCode;
 import org.dalrn.protocol.FederationMethods;
 import org.dalrn.protocol.v1.CoordinatorMessage;
@@ -74,6 +75,7 @@ public final class NodeServer implements AutoCloseable {
 
     private final NodeServerSettings settings;
     private final Sessions sessions;
+    private final Traffic traffic;
     private final Server server;
     private final Resources resources;
 
@@ -85,9 +87,11 @@ public final class NodeServer implements AutoCloseable {
             ThreadPoolExecutor transfers,
             @Nullable SystemTimers ownTimers) {}
 
-    private NodeServer(NodeServerSettings settings, Sessions sessions, Server server, Resources resources) {
+    private NodeServer(
+            NodeServerSettings settings, Sessions sessions, Traffic traffic, Server server, Resources resources) {
         this.settings = settings;
         this.sessions = sessions;
+        this.traffic = traffic;
         this.server = server;
         this.resources = resources;
     }
@@ -137,6 +141,7 @@ public final class NodeServer implements AutoCloseable {
         PooledByteBufAllocator buffers =
                 new PooledByteBufAllocator(true, 1, threads.eventLoops(), 8 << 10, 8, 64, 32, false);
         Sessions sessions = new Sessions(ports.rounds());
+        Traffic traffic = new Traffic();
         Wiring wiring = new Wiring(
                 requireNonNull(settings, "settings"),
                 requireNonNull(authority, "authority"),
@@ -149,7 +154,8 @@ public final class NodeServer implements AutoCloseable {
                 new RequestVerifier(sessions, ports.nodes(), clock),
                 new Slots(settings.transfers().concurrentUploads()),
                 new Slots(settings.transfers().concurrentDownloads()),
-                new ActiveUploads());
+                new ActiveUploads(),
+                traffic);
         Resources resources = new Resources(loops, buffers, calls, transfers, ownTimers);
         NodeServerSettings.Connections limits = settings.connections();
         Server server = NettyServerBuilder.forAddress(settings.listen())
@@ -187,7 +193,7 @@ public final class NodeServer implements AutoCloseable {
                 server.getListenSockets(),
                 OpenSsl.isAvailable() ? OpenSsl.versionString() : "JDK",
                 Epoll.isAvailable());
-        return new NodeServer(settings, sessions, server, resources);
+        return new NodeServer(settings, sessions, traffic, server, resources);
     }
 
     /** Where nodes connect to. */
@@ -198,6 +204,11 @@ public final class NodeServer implements AutoCloseable {
     /** The nodes that have a session. */
     public Set<NodeId> connected() {
         return sessions.connected();
+    }
+
+    /** What a run moved since this start; zero for one that moved nothing. */
+    public Traffic.Bytes traffic(RunId run) {
+        return traffic.of(run);
     }
 
     /**

@@ -44,6 +44,6 @@ public interface RoundsPort {
     /** A node's session is down; it may come back. */
     void disconnected(NodeId node);
 
-    /** True if a task of this node names the model. */
-    boolean mayDownload(NodeId node, ContentHash model);
+    /** True if there is such a run, and a task of it names the model to this node. */
+    boolean mayDownload(NodeId node, RunId run, ContentHash model);
 }

@@ -51,6 +51,7 @@ final class Upload extends ServerCall.Listener<UploadFrame> {
     private Stage stage = Stage.MANIFEST;
     private boolean halfClosed;
     private @Nullable UpdateFacts facts;
+    private boolean runIsKnown;
     private ActiveUploads.@Nullable Turn turn;
     private Slots.@Nullable Slot slot;
     private @Nullable Receipt receipt;
@@ -172,7 +173,10 @@ final class Upload extends ServerCall.Listener<UploadFrame> {
                 .rounds()
                 .announce(announced)
                 .match(
-                        expected -> () -> expect(announced, expected),
+                        expected -> () -> {
+                            runIsKnown = true;
+                            expect(announced, expected);
+                        },
                         known -> () -> accept(known.grantedWeight(), true),
                         refused -> () -> refuse(refused.code(), refused.detail())));
     }
@@ -247,6 +251,10 @@ final class Upload extends ServerCall.Listener<UploadFrame> {
     }
 
     private void receive(ChunkFrame chunk) {
+        UpdateFacts sender = facts;
+        if (runIsKnown && sender != null) {
+            wiring.traffic().received(sender.run(), chunk.length());
+        }
         Receipt open = receipt;
         if (stage == Stage.DONE || stage == Stage.STORED) {
             return;

@@ -22,4 +22,5 @@ record Wiring(
         RequestVerifier verifier,
         Slots uploadSlots,
         Slots downloadSlots,
-        ActiveUploads activeUploads) {}
+        ActiveUploads activeUploads,
+        Traffic traffic) {}

@@ -24,6 +24,7 @@ import org.dalrn.core.round.RunEvent;
 import org.dalrn.protocol.ErrorCode;
 import org.dalrn.server.gateway.JoinFile;
 import org.dalrn.server.gateway.LoggedEvent;
+import org.dalrn.server.gateway.OperatorPort;
 import org.dalrn.server.gateway.OperatorPort.NodeStatus;
 import org.dalrn.server.gateway.OperatorPort.NodeSummary;
 import org.dalrn.server.gateway.OperatorServer;
@@ -61,6 +62,7 @@ class DalrnTest {
     private OperatorServer server;
     private String out = "";
     private String err = "";
+    private RunView.Look look = RunView.Look.lines();
 
     @BeforeEach
     void start() throws IOException {
@@ -89,7 +91,7 @@ class DalrnTest {
                 new PrintStream(outBytes, true, StandardCharsets.UTF_8),
                 new PrintStream(errBytes, true, StandardCharsets.UTF_8),
                 StandardCharsets.UTF_8,
-                RunView.Look.lines(),
+                look,
                 environment,
                 folder);
         int exit = Dalrn.run(shell, providers, arguments);
@@ -139,13 +141,16 @@ class DalrnTest {
     }
 
     @Test
-    void show_runInItsFirstRound_showsTheRound() throws IOException {
+    void show_runInItsFirstRound_showsTheRoundAndItsTraffic() throws IOException {
         port.open(ScriptedRun.opened());
+        port.moved(new OperatorPort.Traffic(1536, 3072), List.of());
         ScriptedRun.events().subList(1, 3).forEach(event -> port.append(ScriptedRun.RUN, event));
         assertThat(dalrn("run", "show", "heart-1")).isZero();
         assertThat(out)
                 .contains("phase      training\n")
-                .contains("round      1, try 1: 1 of 3 updates in, 0 dropped\n");
+                .contains("round      1, try 1: 1 of 3 updates in, 0 dropped\n")
+                .contains("received   1.5 KiB of updates\n")
+                .contains("sent       3.0 KiB of models\n");
         assertThat(dalrn("run", "show", "heart-1", "--json")).isZero();
         assertThat(json().path("accepted").asInt()).isEqualTo(1);
     }
@@ -171,6 +176,17 @@ class DalrnTest {
                         .map(line -> LoggedEvent.parse(line).event())
                         .limit(ScriptedRun.events().size()))
                 .isEqualTo(ScriptedRun.events());
+    }
+
+    @Test
+    void watch_terminal_showsTheTrafficThatNoEventTells() {
+        port.open(ScriptedRun.opened());
+        ScriptedRun.events().stream().skip(1).forEach(event -> port.append(ScriptedRun.RUN, event));
+        port.append(ScriptedRun.RUN, ScriptedRun.finished());
+        port.moved(new OperatorPort.Traffic(1536, 3072), List.of());
+        look = new RunView.Look(true, false, true, 80);
+        assertThat(dalrn("run", "watch", "heart-1")).isZero();
+        assertThat(out).contains("received 1.5 KiB   sent 3.0 KiB\n");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,13 +21,16 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.NodeId;
 import org.dalrn.core.round.Phase;
 import org.dalrn.core.round.RunEvent;
+import org.dalrn.server.gateway.OperatorPort.NodeProgress;
 import org.dalrn.server.gateway.OperatorPort.NodeStatus;
 import org.dalrn.server.gateway.OperatorPort.NodeSummary;
+import org.dalrn.server.gateway.OperatorPort.Traffic;
 import org.dalrn.server.settings.HostPort;
 import org.dalrn.server.testing.InMemoryOperatorPort;
 import org.dalrn.server.testing.ScriptedRun;
@@ -182,7 +186,13 @@ class OperatorServerTest {
         assertThat(submitted.body()).isEqualTo("{\"run\":\"heart-1\"}\n");
         assertThat(port.runs().get(0).spec()).isEqualTo(file.spec(zeros));
         assertThat(port.runs().get(0).seed()).isEqualTo(file.seed().orElseThrow());
-        assertThat(get("/v1/runs").path("runs").path(0)).isEqualTo(get("/v1/runs/heart-1"));
+        port.moved(new Traffic(1 << 20, 7), List.of(new NodeProgress(new NodeId("a"), 0.25, "training")));
+        ObjectNode one = (ObjectNode) get("/v1/runs/heart-1");
+        assertThat(one.remove("receivedBytes").asLong()).isEqualTo(1 << 20);
+        assertThat(one.remove("sentBytes").asLong()).isEqualTo(7);
+        assertThat(one.remove("progress").toString())
+                .isEqualTo("[{\"node\":\"a\",\"fraction\":0.25,\"stage\":\"training\"}]");
+        assertThat(get("/v1/runs").path("runs").path(0)).isEqualTo(one);
         assertThat(get("/v1/runs/heart-1").path("phase").asText()).isEqualTo("WAITING");
     }
 

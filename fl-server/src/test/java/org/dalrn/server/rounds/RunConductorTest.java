@@ -384,10 +384,12 @@ class RunConductorTest {
         TreeMap<String, Double> metrics = new TreeMap<>();
         metrics.put("loss", Double.NaN);
         assertRefused(federation, with(good, RUN, good.updateBytes(), metrics), ErrorCode.METRICS_INVALID);
-        assertThat(federation.conductor.mayDownload(A, good.baseModel())).isTrue();
-        assertThat(federation.conductor.mayDownload(new NodeId("stranger"), good.baseModel()))
+        assertThat(federation.conductor.mayDownload(A, RUN, good.baseModel())).isTrue();
+        assertThat(federation.conductor.mayDownload(new NodeId("stranger"), RUN, good.baseModel()))
                 .isFalse();
-        assertThat(federation.conductor.mayDownload(A, good.update())).isFalse();
+        assertThat(federation.conductor.mayDownload(A, RUN, good.update())).isFalse();
+        assertThat(federation.conductor.mayDownload(A, new RunId("nowhere"), good.baseModel()))
+                .isFalse();
     }
 
     private static UpdateFacts with(UpdateFacts facts, RunId run, long bytes, SortedMap<String, Double> metrics) {

@@ -39,6 +39,8 @@ public final class InMemoryOperatorPort implements OperatorPort {
     private final X509Certificate authority;
     private Optional<String> notReady = Optional.empty();
     private int followers;
+    private Traffic traffic = new Traffic(0, 0);
+    private List<NodeProgress> progress = List.of();
 
     public InMemoryOperatorPort(X509Certificate authority) {
         this.authority = authority;
@@ -147,6 +149,21 @@ public final class InMemoryOperatorPort implements OperatorPort {
     public synchronized Optional<ModelBytes> openModel(ContentHash model) {
         return Optional.ofNullable(models.get(model))
                 .map(bytes -> new ModelBytes(bytes.length, new ByteArrayInputStream(bytes)));
+    }
+
+    public synchronized void moved(Traffic bytes, List<NodeProgress> nodesProgress) {
+        traffic = bytes;
+        progress = nodesProgress;
+    }
+
+    @Override
+    public synchronized Traffic traffic(RunId run) {
+        return traffic;
+    }
+
+    @Override
+    public synchronized List<NodeProgress> progress(RunId run) {
+        return progress;
     }
 
     @Override

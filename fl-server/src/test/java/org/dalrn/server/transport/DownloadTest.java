@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import org.dalrn.core.model.ContentHash;
+import org.dalrn.core.model.RunId;
 import org.dalrn.protocol.ErrorCode;
 import org.dalrn.protocol.RefusalTrailer;
 import org.dalrn.protocol.signing.SignedMethod;
@@ -59,8 +60,8 @@ class DownloadTest {
     private SignedRequest request(ContentHash wanted, long offset) {
         return node.sign(
                 SignedMethod.DOWNLOAD,
-                "",
-                0,
+                Node.RUN,
+                Node.ROUND,
                 node.nonces.next(),
                 BlobRequest.newBuilder()
                         .setHash(ByteString.copyFrom(wanted.toByteArray()))
@@ -99,6 +100,28 @@ class DownloadTest {
                 .isEqualTo(Arrays.copyOfRange(model, 1_000_001, model.length));
         assertThat(received(ask(request(hash, model.length), 100), model.length))
                 .isEmpty();
+    }
+
+    @Test
+    void download_wholeAndRest_areCountedForTheirRun() throws Exception {
+        received(ask(request(hash, 0), 100), 0);
+        received(ask(request(hash, 1_000_001), 100), 1_000_001);
+        assertThat(federation.server.traffic(new RunId(Node.RUN)))
+                .isEqualTo(new Traffic.Bytes(0, 2L * model.length - 1_000_001));
+        assertThat(federation.server.traffic(new RunId("other"))).isEqualTo(new Traffic.Bytes(0, 0));
+    }
+
+    @Test
+    void download_requestWithoutARun_isNotFound() throws Exception {
+        SignedRequest request = node.sign(
+                SignedMethod.DOWNLOAD,
+                "",
+                0,
+                node.nonces.next(),
+                BlobRequest.newBuilder()
+                        .setHash(ByteString.copyFrom(hash.toByteArray()))
+                        .build());
+        assertRefused(ask(request, 100), ErrorCode.BLOB_NOT_FOUND);
     }
 
     @Test

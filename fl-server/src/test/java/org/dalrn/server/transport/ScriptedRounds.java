@@ -85,7 +85,7 @@ final class ScriptedRounds implements RoundsPort {
     }
 
     @Override
-    public boolean mayDownload(NodeId node, ContentHash model) {
+    public boolean mayDownload(NodeId node, RunId run, ContentHash model) {
         return mayDownload.test(node, model);
     }
 }

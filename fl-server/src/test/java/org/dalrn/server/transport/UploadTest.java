@@ -371,6 +371,7 @@ class UploadTest {
         upload.send(Node.chunk(update, 0, 1000)).send(Node.chunk(update, 2000, 1000));
 
         assertRefused(upload, ErrorCode.CHUNK_OUT_OF_ORDER);
+        assertThat(federation.server.traffic(new RunId(Node.RUN))).isEqualTo(new Traffic.Bytes(2000, 0));
         grantedFrom(1000, update);
     }
 
@@ -412,6 +413,7 @@ class UploadTest {
 
         assertThat(last.next().hasAccepted()).isTrue();
         assertThat(federation.spools.stored.get(ContentHash.of(update))).isEqualTo(update);
+        assertThat(federation.server.traffic(new RunId(Node.RUN))).isEqualTo(new Traffic.Bytes(update.length, 0));
     }
 
     @Test

@@ -137,7 +137,7 @@ public final class DemoCommand implements Callable<Integer> {
         }
         people.println();
         RunView view = new RunView(people, look);
-        return federation.follow(run, event -> view.accept(event.event()), view::draw);
+        return federation.follow(run, event -> view.accept(event.event()), () -> federation.draw(run, view));
     }
 
     private Path folder() throws IOException {

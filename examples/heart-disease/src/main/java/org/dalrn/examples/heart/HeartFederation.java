@@ -28,6 +28,7 @@ import org.dalrn.core.strategy.FedAvg;
 import org.dalrn.core.strategy.Sampling;
 import org.dalrn.server.Coordinator;
 import org.dalrn.server.CoordinatorConfig;
+import org.dalrn.server.cli.RunView;
 import org.dalrn.server.gateway.LoggedEvent;
 import org.dalrn.server.gateway.OperatorPort;
 import org.dalrn.server.gateway.OperatorPort.ModelBytes;
@@ -142,6 +143,14 @@ final class HeartFederation implements AutoCloseable {
             }
             requireNodes();
         }
+    }
+
+    /** Draws a run with what its events do not tell: traffic and the hospitals' progress. */
+    void draw(RunId run, RunView view) {
+        OperatorPort.Traffic traffic = operations.traffic(run);
+        view.bytes(traffic.receivedBytes(), traffic.sentBytes());
+        operations.progress(run).forEach(node -> view.progress(node.node(), node.fraction(), node.stage()));
+        view.draw();
     }
 
     private void requireNodes() throws IOException {
