@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Random;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -16,7 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Images of handwritten digits, 8 x 8 pixels, with the digit that each shows.
  *
- * <p>Shape: {@code [rows][64]}, an image row-major. Range: pixels in [0, 1], multiples of 1/16; digits 0 to 9. Immutable
+ * <p>Shape: {@code [rows][64]}, an image row-major. Range: pixels in [0, 1]; digits 0 to 9. Immutable
  * and thread-safe.
  *
  * <p>Source: UCI Optical Recognition of Handwritten Digits, see ATTRIBUTION.md beside the data.
@@ -28,6 +29,7 @@ public final class DigitsData {
     /** Kinds of digits. */
     public static final int CLASSES = 10;
 
+    private static final int SIDE = 8;
     private static final int LARGEST_COUNT = 16;
 
     private final float[] pixels;
@@ -122,6 +124,39 @@ public final class DigitsData {
             System.arraycopy(pixels, rows[i] * PIXELS, some, i * PIXELS, PIXELS);
         }
         return new DigitsData(some, Arrays.stream(rows).map(this::digit).toArray());
+    }
+
+    /**
+     * These images and four copies of each, moved by half a pixel up, down, left and right, in a random order.
+     *
+     * <p>Other writers place digits a little differently. Half a pixel is the mean of neighbouring pixels; beyond the
+     * edge there is paper, 0.
+     */
+    public DigitsData withShiftedCopies(long seed) {
+        int[] rightwards = {0, 1, -1, 0, 0};
+        int[] downwards = {0, 0, 0, 1, -1};
+        float[] copies = new float[rightwards.length * pixels.length];
+        int[] copiedDigits = new int[rightwards.length * digits.length];
+        int[] order = new int[copiedDigits.length];
+        for (int row = 0; row < order.length; row++) {
+            int direction = row / size();
+            int original = row % size();
+            order[row] = row;
+            copiedDigits[row] = digits[original];
+            for (int pixel = 0; pixel < PIXELS; pixel++) {
+                int x = pixel % SIDE;
+                int y = pixel / SIDE;
+                float from = pixel(original, x - rightwards[direction], y - downwards[direction]);
+                copies[row * PIXELS + pixel] = (pixel(original, x, y) + from) / 2;
+            }
+        }
+        DirichletSplit.shuffle(order, new Random(seed));
+        return new DigitsData(copies, copiedDigits).at(order);
+    }
+
+    private float pixel(int row, int x, int y) {
+        boolean inside = x >= 0 && x < SIDE && y >= 0 && y < SIDE;
+        return inside ? pixels[row * PIXELS + y * SIDE + x] : 0;
     }
 
     /** The images as DL4J takes them: features {@code [size, 64]}, labels one-hot {@code [size, 10]}, float32. */

@@ -24,7 +24,8 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 /**
  * The pieces of the digits run: initial model, settings and one trainer for each node.
  *
- * <p>The training images are divided among the nodes by {@link DirichletSplit}; of the test images, node {@code i} of
+ * <p>The training images are divided among the nodes by {@link DirichletSplit}, and each node adds shifted copies of its
+ * own, so it reports five examples for each image; of the test images, node {@code i} of
  * {@code n} holds those at the positions {@code i, i + n, i + 2n, ...}, so the mean of the nodes' accuracies, weighted by
  * their examples, is the accuracy over all test images. The same plan, data and seed give the same pieces, in one process
  * or in several. Immutable and thread-safe.
@@ -101,7 +102,7 @@ public final class DigitsFederation {
      * @throws IndexOutOfBoundsException if the node is outside
      */
     public Trainer trainer(int node) {
-        List<DataSet> training = minibatches(share(node));
+        List<DataSet> training = minibatches(share(node).withShiftedCopies(seed));
         int[] held = IntStream.iterate(node, row -> row < test.size(), row -> row + plan.nodes())
                 .toArray();
         List<DataSet> testing = List.of(test.at(held).toDataSet());

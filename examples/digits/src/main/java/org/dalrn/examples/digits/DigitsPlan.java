@@ -23,7 +23,14 @@ public record DigitsPlan(
         double momentum,
         double l2,
         int batchSize) {
-    public static final DigitsPlan DEMO = new DigitsPlan(10, 0.5, 30, 3, 256, 0.2, 0.9, 5e-4, 16);
+    /**
+     * The plan of the demo: ten nodes at concentration 0.5, 30 rounds of one epoch.
+     *
+     * <p>Chosen on training images alone: three of the five consecutive fifths of the file, each left out in turn and the federation's
+     * accuracy on it averaged. Blocks rather than random rows, as the test images are of other writers. This plan: 0.983; without shifted
+     * copies the best of nine plans: 0.974; dropout did not help.
+     */
+    public static final DigitsPlan DEMO = new DigitsPlan(10, 0.5, 30, 1, 128, 0.2, 0.9, 2e-4, 32);
 
     public DigitsPlan {
         if (nodes < 1 || rounds < 1 || localEpochs < 1 || hiddenUnits < 1 || batchSize < 1) {

@@ -87,13 +87,17 @@ public final class DirichletSplit {
 
     private static int[] shuffled(List<Integer> rows, Random random) {
         int[] order = rows.stream().mapToInt(Integer::intValue).toArray();
+        shuffle(order, random);
+        return order;
+    }
+
+    static void shuffle(int[] order, Random random) {
         for (int last = order.length - 1; last > 0; last--) {
             int other = random.nextInt(last + 1);
             int kept = order[last];
             order[last] = order[other];
             order[other] = kept;
         }
-        return order;
     }
 
     /** One draw of shares: gamma variates over their sum. */

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -43,6 +44,20 @@ class DigitsDataTest {
         assertThat(first.getFeatures().toFloatMatrix()[0]).startsWith(0f, 0f, 5 / 16f, 13 / 16f);
         assertThat(first.getFeatures().maxNumber().floatValue()).isLessThanOrEqualTo(1f);
         assertThat(first.getLabels().toFloatMatrix()[0]).containsExactly(1, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    }
+
+    @Test
+    void withShiftedCopies_oneImage_addsTheMeansOfNeighbours() throws IOException {
+        // One full pixel in the upper left corner, of the digit 7.
+        DigitsData copies = read("16" + ",0".repeat(63) + ",7\n").withShiftedCopies(1);
+
+        assertThat(copies.digits()).containsOnly(7).hasSize(5);
+        List<String> images = Arrays.stream(copies.toDataSet().getFeatures().toFloatMatrix())
+                .map(image -> image[0] + " " + image[1] + " " + image[8])
+                .toList();
+        // Left and up halve the corner, right and down move half of it to the neighbour.
+        assertThat(images)
+                .containsExactlyInAnyOrder("1.0 0.0 0.0", "0.5 0.5 0.0", "0.5 0.0 0.0", "0.5 0.0 0.5", "0.5 0.0 0.0");
     }
 
     @Test
