@@ -349,9 +349,10 @@ public final class RoundMachine {
                     .or(() -> state.previous().filter(round -> round.number() == command.round()))
                     .map(round -> round.evaluated().get(command.node()))
                     .orElse(null);
+            long granted = Math.min(command.examples(), state.spec().maxExamplesPerNode());
             if (earlier != null) {
-                boolean same = earlier.examples() == command.examples()
-                        && earlier.metrics().equals(command.metrics());
+                boolean same =
+                        earlier.examples() == granted && earlier.metrics().equals(command.metrics());
                 return same
                         ? new RunReply.Accepted(earlier.examples(), true)
                         : new RunReply.Refused(
@@ -388,10 +389,9 @@ public final class RoundMachine {
             if (fault.isPresent()) {
                 return new RunReply.Refused(Refusal.METRICS_INVALID, fault.get());
             }
-            emit(new RunEvent.NodeEvaluated(
-                    command.round(), command.node(), command.examples(), command.metrics(), command.at()));
+            emit(new RunEvent.NodeEvaluated(command.round(), command.node(), granted, command.metrics(), command.at()));
             completeIfDue(command.at());
-            return new RunReply.Accepted(command.examples(), false);
+            return new RunReply.Accepted(granted, false);
         }
 
         private void completeIfDue(Instant at) {
@@ -404,13 +404,9 @@ public final class RoundMachine {
         private void complete(RoundState current, Instant at) {
             long examples = current.evaluated().values().stream()
                     .mapToLong(RunEvent.NodeEvaluated::examples)
-                    .reduce(0, (a, b) -> saturatedSum(a, b));
+                    .sum();
             emit(new RunEvent.RoundCompleted(current.number(), examples, means(current), at));
             finishIfDone(at);
-        }
-
-        private static long saturatedSum(long a, long b) {
-            return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
         }
 
         /** Summed in the order of node ids, so that the bits do not depend on who came first. */

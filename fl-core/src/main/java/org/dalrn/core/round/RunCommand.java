@@ -55,7 +55,11 @@ public sealed interface RunCommand {
     /** A node will not deliver what the round asked of it. */
     record Drop(NodeId node, int round, DropReason reason, String detail, Instant at) implements RunCommand {}
 
-    /** A node has measured the round's published model. */
+    /**
+     * A node has measured the round's published model.
+     *
+     * @param examples as the node claims; above the run's {@code maxExamplesPerNode} they count as that many
+     */
     record ReportEvaluation(
             NodeId node, int round, ContentHash model, long examples, SortedMap<String, Double> metrics, Instant at)
             implements RunCommand {

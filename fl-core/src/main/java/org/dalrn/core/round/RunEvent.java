@@ -190,7 +190,11 @@ public sealed interface RunEvent {
         }
     }
 
-    /** One node's measurement. */
+    /**
+     * One node's measurement.
+     *
+     * @param examples its weight in the mean: what the node claimed, at most the run's {@code maxExamplesPerNode}
+     */
     record NodeEvaluated(int round, NodeId node, long examples, SortedMap<String, Double> metrics, Instant at)
             implements RunEvent {
         public NodeEvaluated {

@@ -22,7 +22,7 @@ import org.dalrn.core.strategy.Strategy;
  * @param rounds how many rounds, 1 to 1,000,000
  * @param strategy whom to ask and how to step
  * @param policy when rounds end
- * @param maxExamplesPerNode the largest weight that one update gets, whatever the node claims
+ * @param maxExamplesPerNode the largest weight that one update or evaluation gets, whatever the node claims
  * @param maxAbsoluteValue the largest |value| that an element of an update may have
  * @param config what trainers are told
  */

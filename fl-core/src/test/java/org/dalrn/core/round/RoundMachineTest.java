@@ -399,14 +399,43 @@ class RoundMachineTest {
         }
 
         @Test
-        void report_hugeExamples_saturateAndInfiniteMeansAreLeftOut() {
+        void report_moreExamplesThanTheCap_countAsTheCapAndDoNotOwnTheMean() {
             Runs run = evaluating();
-            run.evaluate("a", 1, hash("m1"), Long.MAX_VALUE, metrics("x", Double.MAX_VALUE));
-            run.evaluate("b", 1, hash("m1"), Long.MAX_VALUE, metrics("y", 2));
+            // The cap of the run is 100.
+            assertThat(run.evaluate("a", 1, hash("m1"), Long.MAX_VALUE, metrics("loss", 1)))
+                    .isEqualTo(new RunReply.Accepted(100, false));
+            assertThat(run.last())
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            RunEvent.NodeEvaluated.class,
+                            event -> assertThat(event.examples()).isEqualTo(100));
+            run.evaluate("b", 1, hash("m1"), 100, metrics("loss", 3));
+            run.evaluate("c", 1, hash("m1"), 50, metrics("loss", 5));
+            RunEvent.RoundCompleted completed =
+                    (RunEvent.RoundCompleted) run.last().get(1);
+            assertThat(completed.evaluatedExamples()).isEqualTo(250);
+            // (100*1 + 100*3 + 50*5) / 250 = 2.6
+            assertThat(completed.metrics()).containsEntry("loss", 2.6);
+        }
+
+        @Test
+        void report_againWithAnotherClaimAboveTheCap_isTheSame() {
+            Runs run = evaluating();
+            run.evaluate("a", 1, hash("m1"), Long.MAX_VALUE, metrics("x", 1));
+            assertThat(run.evaluate("a", 1, hash("m1"), 101, metrics("x", 1)))
+                    .isEqualTo(new RunReply.Accepted(100, true));
+            assertRefused(
+                    run.evaluate("a", 1, hash("m1"), 99, metrics("x", 1)), Refusal.SECOND_UPDATE, "one evaluation");
+        }
+
+        @Test
+        void report_infiniteMean_isLeftOut() {
+            Runs run = evaluating();
+            run.evaluate("a", 1, hash("m1"), 100, metrics("x", Double.MAX_VALUE));
+            run.evaluate("b", 1, hash("m1"), 100, metrics("y", 2));
             run.drop("c");
             RunEvent.RoundCompleted completed =
                     (RunEvent.RoundCompleted) run.last().get(1);
-            assertThat(completed.evaluatedExamples()).isEqualTo(Long.MAX_VALUE);
             assertThat(completed.metrics()).containsOnlyKeys("y");
         }
 
