@@ -25,7 +25,8 @@ enum ConfigKey {
             "node.tls.authority-certificate",
             null,
             "PEM file of the federation's certificate authority. Unset: an authority (ECDSA P-256) is made in"
-                    + " the data directory at the first start. Goes with node.tls.authority-key."),
+                    + " the data directory at the first start. Goes with node.tls.authority-key."
+                    + " Not served yet: a coordinator with it does not start."),
     NODE_TLS_AUTHORITY_KEY(
             "node.tls.authority-key",
             null,
@@ -59,7 +60,7 @@ enum ConfigKey {
     UPLOADS_LEAST_PROGRESS(
             "uploads.least-progress",
             "16KiB",
-            "Bytes a second below which an upload is cut (DALRN-3016); 0B cuts none."),
+            "Bytes a second below which an upload is cut (DALRN-3016); 0B cuts almost none."),
     DOWNLOADS_CONCURRENT("downloads.concurrent", "32", "How many downloads are served at a time, 1 to 1024."),
     SESSION_RESUME_GRACE(
             "session.resume-grace",

@@ -46,7 +46,9 @@ final class NodeCommands {
         }
     }
 
-    @Command(name = "enroll", description = "Make the join file of a node: it works once.")
+    @Command(
+            name = "enroll",
+            description = "Make the join file of a node: it works once, and replaces the key of a node that has one.")
     static final class Enroll implements Callable<Integer> {
         private final Shell shell;
 
@@ -160,7 +162,7 @@ final class NodeCommands {
         }
     }
 
-    @Command(name = "revoke", description = "Shut a node out for good, from now on.")
+    @Command(name = "revoke", description = "Shut a node out from now on, until it is enrolled again.")
     static final class Revoke implements Callable<Integer> {
         private final Shell shell;
 

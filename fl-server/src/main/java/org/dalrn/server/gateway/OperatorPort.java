@@ -78,9 +78,10 @@ public interface OperatorPort {
     Optional<ModelBytes> openModel(ContentHash model) throws IOException;
 
     /**
-     * Makes a join secret for a node. An older secret of the same node that was not used is worth nothing from then on.
+     * Makes a join secret for a node. An older secret of the same node that was not used is worth nothing from then on. For a
+     * node that is enrolled or revoked already, the use of the secret replaces its key and lets it in again.
      *
-     * @throws OperatorRefusedException if the node is enrolled already, or revoked
+     * @throws OperatorRefusedException if the node may not have one
      */
     JoinFile enroll(NodeId node, Duration validity);
 
@@ -101,7 +102,7 @@ public interface OperatorPort {
     List<NodeSummary> nodes();
 
     /**
-     * Shuts a node out for good, ends its session and drops it from the rounds under way; one that is revoked stays so.
+     * Shuts a node out, ends its session and drops it from the rounds under way; one that is revoked stays so.
      *
      * @throws OperatorRefusedException if there is no such node
      */

@@ -41,6 +41,7 @@ import org.dalrn.server.settings.HostPort;
 import org.dalrn.server.settings.Settings;
 import org.dalrn.server.settings.SettingsException;
 import org.dalrn.server.settings.SizeText;
+import org.dalrn.server.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -223,6 +224,13 @@ public final class OperatorServer implements AutoCloseable {
             handedOver = dispatch(exchange);
         } catch (OperatorRefusedException refused) {
             fail(exchange, refused.code(), message(refused), status(refused.code()));
+        } catch (StoreException failed) {
+            LOG.error(
+                    "{} {} failed",
+                    exchange.getRequestMethod(),
+                    exchange.getRequestURI().getPath(),
+                    failed);
+            fail(exchange, failed.code(), message(failed), status(failed.code()));
         } catch (SettingsException faulty) {
             fail(exchange, faulty.code(), message(faulty), 400);
         } catch (BadRequest wrong) {
