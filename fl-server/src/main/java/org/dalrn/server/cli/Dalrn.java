@@ -67,7 +67,8 @@ public final class Dalrn {
                 .addSubcommand(new Completion(shell));
         // Those at the top first: others may go below them.
         List<CommandProvider> parentsFirst = providers.stream()
-                .sorted(Comparator.comparing((CommandProvider provider) -> !provider.parent().isEmpty()))
+                .sorted(Comparator.comparing(
+                        (CommandProvider provider) -> !provider.parent().isEmpty()))
                 .toList();
         for (CommandProvider provider : parentsFirst) {
             CommandLine parent = provider.parent().isEmpty()
