@@ -38,15 +38,12 @@ final class CoordinatorProcess implements AutoCloseable {
     static CoordinatorProcess start(Path folder) throws IOException, InterruptedException {
         int nodePort = freePort();
         int operatorPort = freePort();
-        Files.writeString(
-                folder.resolve("dalrn.yaml"),
-                """
+        Files.writeString(folder.resolve("dalrn.yaml"), """
                 data-directory: data
                 drain-timeout: 10s
                 node: {listen: "127.0.0.1:%d", public-address: "127.0.0.1:%d"}
                 operator: {listen: "127.0.0.1:%d"}
-                """
-                        .formatted(nodePort, nodePort, operatorPort));
+                """.formatted(nodePort, nodePort, operatorPort));
         CoordinatorProcess coordinator = new CoordinatorProcess(folder, operatorPort);
         coordinator.launch();
         return coordinator;
@@ -114,10 +111,7 @@ final class CoordinatorProcess implements AutoCloseable {
         byte[] zeros = new byte[(int) LoopbackFederation.LAYOUT.byteLength()];
         String model = field(post("/v1/models", BodyPublishers.ofByteArray(zeros)), "model");
         return field(
-                post(
-                        "/v1/runs",
-                        BodyPublishers.ofString(
-                                """
+                post("/v1/runs", BodyPublishers.ofString("""
                                 {"name": "%s",
                                  "model": {"tensors": [{"name": "w", "shape": [40, 25]}, {"name": "b", "shape": []}],
                                            "initial": "%s"},
@@ -126,14 +120,15 @@ final class CoordinatorProcess implements AutoCloseable {
                                               "min-available-nodes": %d},
                                  "policy": {"train-deadline": "5m", "evaluate-deadline": "5m", "quorum": %d,
                                             "max-attempts": 1},
-                                 "max-examples-per-node": 1000, "max-absolute-value": 16}"""
-                                        .formatted(name, model, rounds, nodes, nodes, nodes, nodes))),
+                                 "max-examples-per-node": 1000, "max-absolute-value": 16}""".formatted(
+                                name, model, rounds, nodes, nodes, nodes, nodes))),
                 "run");
     }
 
     /** The run's events so far; with {@code follow} all of them, once the run is over. */
     List<LoggedEvent> events(String run, boolean follow) throws IOException, InterruptedException {
-        String body = send(request("/v1/runs/" + run + "/events" + (follow ? "?follow=true" : "")).build());
+        String body = send(request("/v1/runs/" + run + "/events" + (follow ? "?follow=true" : ""))
+                .build());
         return body.lines().map(LoggedEvent::parse).toList();
     }
 
@@ -142,7 +137,8 @@ final class CoordinatorProcess implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) throws IOException {
-        String token = Files.readString(folder.resolve("data").resolve("operator.token")).strip();
+        String token = Files.readString(folder.resolve("data").resolve("operator.token"))
+                .strip();
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + operatorPort + path))
                 .header("Authorization", "Bearer " + token);
     }

@@ -41,7 +41,8 @@ final class CuttableLine implements AutoCloseable {
                 run("line-up", () -> relay(near, far));
                 run("line-down", () -> relay(far, near));
             } catch (IOException closedOrRefused) {
-                // The listener was closed, which ends the loop, or the coordinator is not there yet: the client tries again.
+                // The listener was closed, which ends the loop, or the coordinator is not there yet: the client tries
+                // again.
                 continue;
             }
         }

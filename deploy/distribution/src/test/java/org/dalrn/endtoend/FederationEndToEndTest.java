@@ -58,7 +58,9 @@ class FederationEndToEndTest {
     private static void assertDropped(LoopbackFederation federation, RunId run, String node, DropReason reason)
             throws InterruptedException {
         RunEvent dropped = federation.await(
-                run, event -> event instanceof RunEvent.NodeDropped d && d.node().value().equals(node));
+                run,
+                event -> event instanceof RunEvent.NodeDropped d
+                        && d.node().value().equals(node));
         assertThat(((RunEvent.NodeDropped) dropped).reason()).isEqualTo(reason);
     }
 
@@ -73,8 +75,8 @@ class FederationEndToEndTest {
                     .hasSize(ROUNDS)
                     .last()
                     .satisfies(event -> assertThat(((RunEvent.RoundCompleted) event).metrics())
-                            .hasEntrySatisfying("first", mean -> assertThat(mean)
-                                    .isCloseTo(first, offset(1e-12))));
+                            .hasEntrySatisfying(
+                                    "first", mean -> assertThat(mean).isCloseTo(first, offset(1e-12))));
         }
     }
 
@@ -100,12 +102,12 @@ class FederationEndToEndTest {
 
     @Test
     void drain_uploadUnderWay_isAcceptedAndTheRunGoesOnAfterwards() throws Exception {
-        try (LoopbackFederation federation = LoopbackFederation.start(folder, "session: {resume-grace: 20s}")) {
+        try (LoopbackFederation federation = LoopbackFederation.start(folder, "session: {resume-grace: 20s}");
+                RawNode raw = RawNode.enrolled(federation.enroll("raw"))) {
             federation.connect("site-1", 1);
-            RawNode raw = RawNode.enrolled(federation.enroll("raw"));
             RunPlan plan = LoopbackFederation.everyone("drained", 1, 2).withoutEvaluation();
             federation.gate.close(plan.name(), 1);
-            raw.connect();
+            assertThat(raw.connect()).isSameAs(raw);
             RunId run = federation.submit(plan);
             Task task = raw.nextTask(run);
             byte[] update = new byte[(int) LoopbackFederation.LAYOUT.byteLength()];
@@ -134,15 +136,14 @@ class FederationEndToEndTest {
                     .filteredOn(RunEvent.UpdateAccepted.class::isInstance)
                     .as("the node that had delivered is not asked again")
                     .hasSize(2);
-            raw.close();
         }
     }
 
     @Test
     void client_losesItsConnection_resumesWithItsTask() throws Exception {
         try (CuttableLine line = new CuttableLine();
-                LoopbackFederation federation = LoopbackFederation.start(
-                        folder, "session: {resume-grace: 20s}", "127.0.0.1:" + line.port())) {
+                LoopbackFederation federation =
+                        LoopbackFederation.start(folder, "session: {resume-grace: 20s}", "127.0.0.1:" + line.port())) {
             line.leadTo(federation.coordinator().nodeAddress().getPort());
             for (int site = 1; site <= 3; site++) {
                 federation.connect("site-" + site, site);
@@ -205,13 +206,10 @@ class FederationEndToEndTest {
                     .allowEvaluation(false)
                     .build();
             federation.connect("picky", new SteppingTrainer(3, federation.gate), picky);
-            RunPlan plan = LoopbackFederation.everyone("heart", 1, 3).withQuorum(2).withoutEvaluation();
+            RunPlan plan =
+                    LoopbackFederation.everyone("heart", 1, 3).withQuorum(2).withoutEvaluation();
             federation.gate.close(plan.name(), 1);
-            RunId run = federation.submit(new RunPlan(
-                    plan.name(),
-                    1,
-                    new Sampling(1.0, 3, 0.0, 1, 3),
-                    plan.policy()));
+            RunId run = federation.submit(new RunPlan(plan.name(), 1, new Sampling(1.0, 3, 0.0, 1, 3), plan.policy()));
             assertDropped(federation, run, "picky", DropReason.POLICY);
             federation.gate.open(plan.name(), 1);
             assertFinished(
@@ -245,8 +243,11 @@ class FederationEndToEndTest {
             gate.open("term", 2);
             List<LoggedEvent> events = coordinator.events(run, true);
             assertThat(events.get(events.size() - 1).event())
-                    .isInstanceOfSatisfying(RunEvent.Finished.class, finished -> assertThat(finished.model())
-                            .isEqualTo(SteppingTrainer.expected(ROUNDS, 1, 2).contentHash()));
+                    .isInstanceOfSatisfying(
+                            RunEvent.Finished.class,
+                            finished -> assertThat(finished.model())
+                                    .isEqualTo(SteppingTrainer.expected(ROUNDS, 1, 2)
+                                            .contentHash()));
         } finally {
             clients.forEach(FederationClient::close);
         }
