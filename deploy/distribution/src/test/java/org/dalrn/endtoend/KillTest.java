@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A coordinator that is killed at random points of a run and started again ends with the same bits. The expected model is
  * written down from the definition ({@link SteppingTrainer#expected}), and an undisturbed run has it too.
  *
- * <p>Profile {@code chaos}: {@code ./mvnw -Pchaos -pl deploy/distribution -am verify}; {@code -Dchaos.seed=N} repeats a run.
+ * <p>Profile {@code chaos}: {@code ./mvnw -Pchaos -pl deploy/distribution -am test -Dtest=KillTest -Dsurefire.failIfNoSpecifiedTests=false}; {@code -Dchaos.seed=N} repeats a run.
  */
 @Tag("chaos")
 class KillTest {
