@@ -46,7 +46,8 @@ public final class DemoCommand implements Callable<Integer> {
     int rounds;
 
     @Option(names = "--keep", paramLabel = "DIR", description = "Keep the run there: log, models, the nodes' files.")
-    @Nullable Path keep;
+    @Nullable
+    Path keep;
 
     @Option(names = "--json", description = "Write one JSON document to standard output, progress to standard error.")
     boolean json;
@@ -156,8 +157,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     private static void requireBetween(String option, int value, int most) {
         if (value < 1 || value > most) {
-            throw new CliException(
-                    ErrorCode.REQUEST_INVALID, option + " " + value + " is not in [1, " + most + "]");
+            throw new CliException(ErrorCode.REQUEST_INVALID, option + " " + value + " is not in [1, " + most + "]");
         }
     }
 

@@ -57,14 +57,11 @@ final class HeartFederation implements AutoCloseable {
      * @throws IOException if a process cannot be started or the folder not be written
      */
     static HeartFederation start(Path folder) throws IOException {
-        CoordinatorConfig config = CoordinatorConfig.parse(
-                "the demo",
-                """
+        CoordinatorConfig config = CoordinatorConfig.parse("the demo", """
                 data-directory: coordinator
                 node: {listen: "127.0.0.1:0"}
                 operator: {listen: "127.0.0.1:0"}
-                """,
-                folder);
+                """, folder);
         HeartFederation federation = new HeartFederation(Coordinator.start(config));
         try {
             for (Hospital hospital : Hospital.values()) {
@@ -89,9 +86,7 @@ final class HeartFederation implements AutoCloseable {
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx96m"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), HospitalNode.class.getName()));
         command.addAll(List.of(
-                hospital.id(),
-                joinFile.toString(),
-                folder.resolve("identity").toString()));
+                hospital.id(), joinFile.toString(), folder.resolve("identity").toString()));
         File log = folder.resolve("node.log").toFile();
         nodes.put(
                 hospital,
@@ -104,7 +99,8 @@ final class HeartFederation implements AutoCloseable {
     /** Opens a run over the given split. */
     RunId submit(TrainingPlan plan, long splitSeed) throws IOException {
         Parameters initial = Parameters.zeros(HeartTrainer.LAYOUT);
-        ByteBuffer bytes = ByteBuffer.allocate((int) HeartTrainer.LAYOUT.byteLength()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes =
+                ByteBuffer.allocate((int) HeartTrainer.LAYOUT.byteLength()).order(ByteOrder.LITTLE_ENDIAN);
         initial.copyTo(0, bytes, HeartTrainer.LAYOUT.elementCount());
         ContentHash model = operations.storeModel(new ByteArrayInputStream(bytes.array()), bytes.capacity());
         int hospitals = Hospital.values().length;

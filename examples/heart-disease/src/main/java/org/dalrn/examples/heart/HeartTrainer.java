@@ -26,8 +26,8 @@ import org.dalrn.core.model.TensorSpec;
 public final class HeartTrainer implements Trainer {
 
     /** The shared model: one slope for each feature. */
-    public static final ParameterLayout LAYOUT = ParameterLayout.of(
-            new TensorSpec("slopes", List.of(HeartDataset.FEATURE_NAMES.size())));
+    public static final ParameterLayout LAYOUT =
+            ParameterLayout.of(new TensorSpec("slopes", List.of(HeartDataset.FEATURE_NAMES.size())));
 
     private final Hospital hospital;
     private final Map<Long, HospitalData> splits = new ConcurrentHashMap<>();
@@ -63,7 +63,8 @@ public final class HeartTrainer implements Trainer {
     @Override
     public EvaluationResult evaluate(Parameters model, TrainingContext context) {
         Evaluation result = HeartModel.evaluate(model.toArray(), data(context.config()));
-        Map<String, Double> metrics = new TreeMap<>(Map.of("accuracy", result.accuracy(), "log-loss", result.logLoss()));
+        Map<String, Double> metrics =
+                new TreeMap<>(Map.of("accuracy", result.accuracy(), "log-loss", result.logLoss()));
         // Undefined where the test rows are all of one class.
         result.auc().ifPresent(auc -> metrics.put("auc", auc));
         return EvaluationResult.of(result.examples(), metrics);
