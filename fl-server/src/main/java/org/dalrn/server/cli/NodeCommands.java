@@ -160,7 +160,7 @@ final class NodeCommands {
         }
     }
 
-    @Command(name = "revoke", description = "Shut a node out for good, from now on.")
+    @Command(name = "revoke", description = "Shut a node out from now on; only a new join file brings it back.")
     static final class Revoke implements Callable<Integer> {
         private final Shell shell;
 

@@ -103,7 +103,8 @@ public interface OperatorPort {
     /**
      * Makes a join secret for a node. An older secret of the same node that was not used is worth nothing from then on.
      *
-     * @throws OperatorRefusedException if the node is enrolled already, or revoked
+     * <p>The node may be enrolled or revoked already: when the join file is used, its key and certificate take the place of those
+     * before, and a revoked node is a member again. Until then nothing changes. There is no other way back for a revoked node.
      */
     JoinFile enroll(NodeId node, Duration validity);
 
@@ -124,7 +125,7 @@ public interface OperatorPort {
     List<NodeSummary> nodes();
 
     /**
-     * Shuts a node out for good, ends its session and drops it from the rounds under way; one that is revoked stays so.
+     * Shuts a node out until it uses a join file that is made afterwards, ends its session and drops it from the rounds under way; one that is revoked stays so.
      *
      * @throws OperatorRefusedException if there is no such node
      */
