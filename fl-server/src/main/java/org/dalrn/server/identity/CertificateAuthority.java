@@ -37,6 +37,7 @@ import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x500.style.IETFUtils;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Certificate;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -268,8 +269,12 @@ public final class CertificateAuthority {
             if (candidate == null || !Arrays.equals(candidate.getEncoded(), der)) {
                 return new CertificateCheck.NotTrusted("the bytes are not exactly one X.509 certificate");
             }
+            // The JDK ignores the bits that a bit string calls unused: a second spelling of the same certificate.
+            if (Certificate.getInstance(der).getSignature().getPadBits() != 0) {
+                return new CertificateCheck.NotTrusted("the signature of the certificate is no whole number of bytes");
+            }
             candidate.verify(certificate.getPublicKey());
-        } catch (CertificateException malformed) {
+        } catch (CertificateException | IllegalArgumentException malformed) {
             return new CertificateCheck.NotTrusted("the bytes are no X.509 certificate");
         } catch (GeneralSecurityException foreign) {
             return new CertificateCheck.NotTrusted(
