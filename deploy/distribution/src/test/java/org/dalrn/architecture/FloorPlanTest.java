@@ -81,6 +81,7 @@ class FloorPlanTest {
 
     /** The root package is the front door: it puts the server together, and only the command line knows it. */
     static final List<Place> SERVER = List.of(
+            Place.of("org.dalrn.server.settings"),
             Place.of("org.dalrn.server.transport"),
             // The store implements the ports that the transport names.
             Place.of("org.dalrn.server.store", "org.dalrn.server.transport"),
@@ -92,12 +93,14 @@ class FloorPlanTest {
                     "org.dalrn.server.combine"),
             Place.of(
                     "org.dalrn.server.gateway",
+                    "org.dalrn.server.settings",
                     "org.dalrn.server.store",
                     "org.dalrn.server.transport",
                     "org.dalrn.server.combine",
                     "org.dalrn.server.rounds"),
             Place.of(
                     "org.dalrn.server.",
+                    "org.dalrn.server.settings",
                     "org.dalrn.server.store",
                     "org.dalrn.server.transport",
                     "org.dalrn.server.combine",
@@ -105,6 +108,7 @@ class FloorPlanTest {
                     "org.dalrn.server.gateway"),
             Place.of(
                     "org.dalrn.server.cli",
+                    "org.dalrn.server.settings",
                     "org.dalrn.server.store",
                     "org.dalrn.server.transport",
                     "org.dalrn.server.combine",

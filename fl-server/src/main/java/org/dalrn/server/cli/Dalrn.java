@@ -18,6 +18,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import org.dalrn.protocol.ErrorCode;
 import org.dalrn.server.settings.SettingsException;
+import org.dalrn.server.store.StoreException;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -60,6 +61,7 @@ public final class Dalrn {
 
     static CommandLine commandLine(Shell shell, List<CommandProvider> providers) {
         CommandLine top = new CommandLine(new Top())
+                .addSubcommand(new ServerCommand(shell))
                 .addSubcommand("run", RunCommands.all(shell))
                 .addSubcommand("node", NodeCommands.all(shell))
                 .addSubcommand(new Completion(shell));
@@ -93,6 +95,9 @@ public final class Dalrn {
         } else if (failure instanceof SettingsException faulty) {
             code = faulty.code();
             detail = String.valueOf(faulty.getMessage());
+        } else if (failure instanceof StoreException store) {
+            code = store.code();
+            detail = String.valueOf(store.getMessage());
         } else if (failure instanceof UncheckedIOException disk) {
             code = ErrorCode.STORE_UNAVAILABLE;
             detail = disk.getMessage() + ": " + disk.getCause();

@@ -125,7 +125,8 @@ public interface OperatorPort {
     List<NodeSummary> nodes();
 
     /**
-     * Shuts a node out until it uses a join file that is made afterwards, ends its session and drops it from the rounds under way; one that is revoked stays so.
+     * Shuts a node out until it uses a join file that is made afterwards, ends its session and drops it from the rounds under way;
+     * one that is revoked stays so.
      *
      * @throws OperatorRefusedException if there is no such node
      */

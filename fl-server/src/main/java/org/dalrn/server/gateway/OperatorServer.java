@@ -41,6 +41,7 @@ import org.dalrn.server.settings.HostPort;
 import org.dalrn.server.settings.Settings;
 import org.dalrn.server.settings.SettingsException;
 import org.dalrn.server.settings.SizeText;
+import org.dalrn.server.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -223,6 +224,13 @@ public final class OperatorServer implements AutoCloseable {
             handedOver = dispatch(exchange);
         } catch (OperatorRefusedException refused) {
             fail(exchange, refused.code(), message(refused), status(refused.code()));
+        } catch (StoreException failed) {
+            LOG.error(
+                    "{} {} failed",
+                    exchange.getRequestMethod(),
+                    exchange.getRequestURI().getPath(),
+                    failed);
+            fail(exchange, failed.code(), message(failed), status(failed.code()));
         } catch (SettingsException faulty) {
             fail(exchange, faulty.code(), message(faulty), 400);
         } catch (BadRequest wrong) {
@@ -378,7 +386,7 @@ public final class OperatorServer implements AutoCloseable {
     private void stop(HttpExchange exchange, List<String> arguments) throws IOException {
         RunId run = require(arguments.get(0)).run();
         Settings body = settings(exchange);
-        var reason = body.root().value("reason", "stopped by the operator", OperatorServer::reason);
+        var reason = body.root().value("reason", "by the operator", OperatorServer::reason);
         body.throwIfFaulty();
         answer(exchange, 200, Json.run(port.stop(run, reason.get())));
     }

@@ -175,6 +175,25 @@ class UploadTest {
         assertThat(federation.rounds.announced.remove().claimedExamples()).isEqualTo(Long.MAX_VALUE);
     }
 
+    /** More than the 200 stream resets in 30 s that close a connection as a flood: uploads that end well are none. */
+    @Test
+    void upload_manyInARowThatHalfClose_keepTheConnection() throws Exception {
+        ParameterLayout scalar = ParameterLayout.of(new TensorSpec("b", List.of()));
+        federation.rounds.announcement = facts -> new Announcement.Expected(scalar, 2.0);
+        for (int i = 0; i < 250; i++) {
+            byte[] own = floats(i, 1);
+            Call<UploadMessage, UploadReply> upload = node.announce(manifestOf(own)
+                    .setUpdateBytes(4)
+                    .setLayoutDigest(ByteString.copyFrom(scalar.digest().toByteArray()))
+                    .build());
+            assertThat(upload.next().hasGranted()).isTrue();
+            upload.send(Node.chunk(own, 0, 4));
+            upload.call.halfClose();
+            assertThat(upload.next().hasAccepted()).isTrue();
+        }
+        assertThat(federation.server.connected()).containsExactly(node.id());
+    }
+
     // ------------------------------------------------------------------------------------------------------ manifest
 
     static Stream<Arguments> wrongManifests() {

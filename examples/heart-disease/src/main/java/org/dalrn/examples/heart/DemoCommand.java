@@ -7,13 +7,24 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.dalrn.core.model.ContentHash;
+import org.dalrn.core.model.NodeId;
+import org.dalrn.core.model.Parameters;
 import org.dalrn.core.model.RunId;
+import org.dalrn.core.round.RoundPolicy;
+import org.dalrn.core.round.RunSpec;
+import org.dalrn.core.strategy.FedAvg;
+import org.dalrn.core.strategy.Sampling;
+import org.dalrn.examples.local.LocalFederation;
 import org.dalrn.protocol.ErrorCode;
 import org.dalrn.server.cli.CliException;
 import org.dalrn.server.cli.ExitCode;
@@ -30,6 +41,9 @@ import picocli.CommandLine.Option;
             "A coordinator and four node processes run on this machine, over TLS; nothing leaves it."
         })
 public final class DemoCommand implements Callable<Integer> {
+
+    /** Short-lived and small: start quickly rather than run at full speed after minutes. */
+    private static final List<String> NODE_FLAGS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx96m");
 
     @Option(
             names = "--splits",
@@ -71,7 +85,7 @@ public final class DemoCommand implements Callable<Integer> {
         Path folder = folder();
         // Before anything logs: the terminal belongs to the view.
         System.setProperty("logback.configurationFile", "logback-file.xml");
-        System.setProperty("dalrn.log.file", folder.resolve("coordinator.log").toString());
+        System.setProperty("dalrn.log.file", LocalFederation.logFile(folder).toString());
         try {
             run(folder);
             return ExitCode.OK.number();
@@ -95,11 +109,18 @@ public final class DemoCommand implements Callable<Integer> {
         long begun = System.nanoTime();
         people.println("Four hospitals, one process each, learn together. No record leaves its hospital.");
         people.println("Starting a coordinator and four nodes on this machine (gRPC, TLS 1.3, loopback) ...");
-        try (HeartFederation federation = HeartFederation.start(folder)) {
+        try (LocalFederation federation = LocalFederation.start(folder)) {
+            for (Hospital hospital : Hospital.values()) {
+                federation.launch(
+                        hospital.id(),
+                        List.of(new NodeId(hospital.id())),
+                        HospitalNode.class,
+                        NODE_FLAGS,
+                        List.of(hospital.id()));
+            }
             for (int split = 0; split < splits; split++) {
-                RunId run = federation.submit(plan, split);
-                float[] slopes = watch(federation, run, split, people, look);
-                comparison.add(split, plan, slopes);
+                RunId run = submit(federation, plan, split);
+                comparison.add(split, plan, watch(federation, run, split, people, look));
             }
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
@@ -127,17 +148,31 @@ public final class DemoCommand implements Callable<Integer> {
         people.flush();
     }
 
-    private float[] watch(HeartFederation federation, RunId run, int split, PrintStream people, RunView.Look look)
+    private static RunId submit(LocalFederation federation, TrainingPlan plan, int split) throws IOException {
+        int hospitals = Hospital.values().length;
+        RunSpec spec = new RunSpec(
+                "heart disease, split " + split,
+                HeartTrainer.LAYOUT,
+                federation.store(Parameters.zeros(HeartTrainer.LAYOUT)),
+                plan.rounds(),
+                new FedAvg(new Sampling(1.0, hospitals, 1.0, hospitals, hospitals)),
+                new RoundPolicy(Duration.ofSeconds(30), Duration.ofSeconds(30), hospitals, 1.0, 3),
+                1_000,
+                64,
+                HeartTrainer.config(plan, split));
+        return federation.operations().submit(spec, Optional.of(ContentHash.sha256(new byte[] {(byte) split})));
+    }
+
+    private float[] watch(LocalFederation federation, RunId run, int split, PrintStream people, RunView.Look look)
             throws IOException, InterruptedException {
         if (!look.live()) {
-            float[] slopes = federation.follow(run, event -> {}, () -> {});
+            Parameters model = federation.follow(run, event -> {}, () -> {});
             people.printf("split %d of %d: %d rounds done%n", split + 1, splits, rounds);
             people.flush();
-            return slopes;
+            return model.toArray();
         }
         people.println();
-        RunView view = new RunView(people, look);
-        return federation.follow(run, event -> view.accept(event.event()), () -> federation.draw(run, view));
+        return federation.watch(run, new RunView(people, look)).toArray();
     }
 
     private Path folder() throws IOException {
