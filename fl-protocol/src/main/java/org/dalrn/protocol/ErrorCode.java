@@ -30,7 +30,6 @@ public enum ErrorCode {
     WIRE_VERSION_UNSUPPORTED(2009, false),
     HELLO_TIMEOUT(2010, true),
     SESSION_REPLACED(2011, false),
-    NODE_ALREADY_ENROLLED(2012, false),
 
     // Updates, evaluations, transfers
     UNKNOWN_RUN(3001, false),

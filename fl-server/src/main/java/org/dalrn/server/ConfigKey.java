@@ -25,18 +25,22 @@ enum ConfigKey {
             "node.tls.authority-certificate",
             null,
             "PEM file of the federation's certificate authority. Unset: an authority (ECDSA P-256) is made in"
-                    + " the data directory at the first start. Goes with node.tls.authority-key."
-                    + " Not served yet: a coordinator with it does not start."),
+                    + " the data directory at the first start. Goes with node.tls.authority-key."),
     NODE_TLS_AUTHORITY_KEY(
             "node.tls.authority-key",
             null,
-            "PEM file (PKCS#8) of the authority's private key; it signs node certificates."),
+            "PEM file (PKCS#8, elliptic curve, mode 0600) of the authority's private key; it signs node"
+                    + " certificates."),
     NODE_TLS_CERTIFICATE(
             "node.tls.certificate",
             null,
-            "PEM file of the coordinator's certificate chain, signed by the authority above. Unset: the"
-                    + " authority issues one. Goes with node.tls.private-key."),
-    NODE_TLS_PRIVATE_KEY("node.tls.private-key", null, "PEM file (PKCS#8) of the coordinator's private key."),
+            "PEM file of the coordinator's certificate chain, signed by the authority above and made out to"
+                    + " the host of node.public-address. Unset: the authority issues one. Goes with"
+                    + " node.tls.private-key."),
+    NODE_TLS_PRIVATE_KEY(
+            "node.tls.private-key",
+            null,
+            "PEM file (PKCS#8, elliptic curve, mode 0600) of the coordinator's private key."),
     OPERATOR_LISTEN("operator.listen", "127.0.0.1:9480", "Where the operator API listens (HTTP/JSON)."),
     OPERATOR_TOKEN_FILE(
             "operator.token-file",
@@ -60,11 +64,7 @@ enum ConfigKey {
     UPLOADS_LEAST_PROGRESS(
             "uploads.least-progress",
             "16KiB",
-            "Bytes a second below which an upload is cut (DALRN-3016); 0B cuts almost none."),
-    UPLOADS_GRACE(
-            "uploads.grace",
-            "30s",
-            "How long an upload or download may lag behind least-progress before it is cut, 100ms to 1h."),
+            "Bytes a second below which an upload (DALRN-3016) or download (DALRN-3024) is cut; 0B cuts none."),
     DOWNLOADS_CONCURRENT("downloads.concurrent", "32", "How many downloads are served at a time, 1 to 1024."),
     SESSION_RESUME_GRACE(
             "session.resume-grace",

@@ -33,6 +33,7 @@ import org.dalrn.server.gateway.OperatorServer;
 import org.dalrn.server.gateway.OperatorToken;
 import org.dalrn.server.gateway.PemTls;
 import org.dalrn.server.identity.CertificateAuthority;
+import org.dalrn.server.identity.ServerCertificate;
 import org.dalrn.server.rounds.RoundTimers;
 import org.dalrn.server.rounds.RunConductor;
 import org.dalrn.server.settings.HostPort;
@@ -114,7 +115,7 @@ public final class Coordinator implements AutoCloseable {
         nodes = keep(NodeServer.start(
                 settings(config),
                 authority,
-                authority.serverCertificate(names(config)),
+                certificate(config, authority),
                 new NodePorts(conductor, registry, blobs, blobs),
                 wallClock,
                 random));
@@ -135,12 +136,19 @@ public final class Coordinator implements AutoCloseable {
     private static CertificateAuthority authority(
             CoordinatorConfig config, DataDirectory directory, InstantSource clock, SecureRandom random)
             throws IOException {
-        if (config.node().authority().isPresent()) {
-            throw new IOException(
-                    "node.tls files of your own are not supported yet; leave node.tls out, and the coordinator makes"
-                            + " an authority in " + directory.tls());
-        }
-        return CertificateAuthority.open(directory.tls(), clock, random);
+        Optional<CoordinatorConfig.PemPair> own = config.node().authority();
+        return own.isPresent()
+                ? CertificateAuthority.of(
+                        own.get().certificate(), own.get().privateKey(), directory.tls(), clock, random)
+                : CertificateAuthority.open(directory.tls(), clock, random);
+    }
+
+    private static ServerCertificate certificate(CoordinatorConfig config, CertificateAuthority authority)
+            throws IOException {
+        Optional<CoordinatorConfig.PemPair> own = config.node().certificate();
+        return own.isPresent()
+                ? authority.ownCertificate(own.get().certificate(), own.get().privateKey())
+                : authority.serverCertificate(names(config));
     }
 
     private static NodeServerSettings settings(CoordinatorConfig config) {
@@ -150,8 +158,8 @@ public final class Coordinator implements AutoCloseable {
         return usual.with(new NodeServerSettings.Transfers(
                 config.uploads().concurrent(),
                 config.downloads().concurrent(),
-                Math.max(1, leastProgress),
-                leastProgress == 0 ? NEVER_CUT : config.uploads().grace()));
+                config.uploads().leastProgressBytesPerSecond(),
+                usual.transfers().grace()));
     }
 
     private static OperatorServer.Endpoint endpoint(CoordinatorConfig config) throws IOException {

@@ -129,16 +129,15 @@ public record CoordinatorConfig(
      * How updates are received.
      *
      * @param concurrent 1 to 1024
-     * @param leastProgressBytesPerSecond below it an upload is cut; 0 cuts none
-     * @param grace how long it may lag behind that, 100 ms to 1 hour
+     * @param leastProgressBytesPerSecond below it an upload or download is cut, 0 to 1 TiB; 0 cuts none
      */
     public record Uploads(int concurrent, long leastProgressBytesPerSecond, Duration grace) {
         public Uploads {
             requireBetween(ConfigKey.UPLOADS_GRACE, grace, LEAST_LAG, LONGEST_LAG);
             requireBetween(ConfigKey.UPLOADS_CONCURRENT, concurrent);
-            if (leastProgressBytesPerSecond < 0) {
-                throw new IllegalArgumentException(
-                        ConfigKey.UPLOADS_LEAST_PROGRESS.path() + " " + leastProgressBytesPerSecond + " is negative");
+            if (leastProgressBytesPerSecond < 0 || leastProgressBytesPerSecond > 1L << 40) {
+                throw new IllegalArgumentException(ConfigKey.UPLOADS_LEAST_PROGRESS.path() + " "
+                        + leastProgressBytesPerSecond + " is not in [0B, 1TiB]");
             }
         }
     }

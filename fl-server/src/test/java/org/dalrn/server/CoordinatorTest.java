@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -26,6 +28,7 @@ import org.dalrn.server.gateway.JoinFile;
 import org.dalrn.server.gateway.OperatorPort.ModelBytes;
 import org.dalrn.server.gateway.OperatorPort.NodeStatus;
 import org.dalrn.server.gateway.OperatorRefusedException;
+import org.dalrn.server.identity.CertificateAuthority;
 import org.dalrn.server.store.StoreException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +85,30 @@ class CoordinatorTest {
                 assertThat(bytes.bytes().readAllBytes()).isEqualTo(zeros);
             }
         }
+    }
+
+    @Test
+    void start_authorityAndCertificateOfOnesOwn_standInTheJoinFiles() throws IOException {
+        Path own = folder.resolve("own");
+        CertificateAuthority authority = CertificateAuthority.open(own, InstantSource.system(), new SecureRandom());
+        assertThat(authority.serverCertificate(List.of("localhost")).chain()).hasSize(1);
+        CoordinatorConfig config = CoordinatorConfig.parse("test", """
+                node:
+                  listen: 127.0.0.1:0
+                  tls:
+                    authority-certificate: own/ca.crt
+                    authority-key: own/ca.key
+                    certificate: own/server.crt
+                    private-key: own/server.key
+                operator: {listen: "127.0.0.1:0"}
+                uploads: {least-progress: 0B}
+                """, folder);
+        try (Coordinator coordinator = Coordinator.start(config)) {
+            assertThat(coordinator.enroll(NODE, Duration.ofHours(1)).authority())
+                    .isEqualTo(authority.certificate());
+        }
+        assertThat(folder.resolve("dalrn-data/tls/ca.key")).doesNotExist();
+        assertThat(folder.resolve("dalrn-data/tls/server.key")).doesNotExist();
     }
 
     @Test

@@ -146,20 +146,30 @@ public final class LogAuditor {
     /** A node hears ACCEPTED: from here on its update must not get lost. */
     public void told(NodeId node, int round, ContentHash update, long weight) {
         Told told = new Told(update, weight);
-        check(weight >= 1 && weight <= spec.maxExamplesPerNode(), "granted weight " + weight + " is outside the cap");
+        check(weight >= 1 && weight <= spec.maxExamplesPerNode(), "granted weight ", weight, " is outside the cap");
         if (round <= completed || (round == completed + 1 && counted.containsKey(round))) {
             Told there = counted.getOrDefault(round, new TreeMap<>()).get(node);
-            check(told.equals(there), node + " was told that " + told + " counts in round " + round + ": " + there);
+            check(told.equals(there), node, " was told that ", told, " counts in round ", round, ": ", there);
             return;
         }
         boolean openOrStopped = phase.equals("TRAINING") || phase.equals("STOPPED") || phase.equals("FAILED");
         check(
                 round == completed + 1 && openOrStopped && attempt > 0,
-                node + " was told ACCEPTED for round " + round + " in phase " + phase + ", attempt " + attempt);
+                node,
+                " was told ACCEPTED for round ",
+                round,
+                " in phase ",
+                phase,
+                ", attempt ",
+                attempt);
         RunEvent.UpdateAccepted event = accepted.get(node);
         check(
                 event != null && event.update().equals(update) && event.grantedWeight() == weight,
-                node + " was told ACCEPTED for " + update + ", durable is " + event);
+                node,
+                " was told ACCEPTED for ",
+                update,
+                ", durable is ",
+                event);
         pending.put(node, told);
     }
 
@@ -170,7 +180,7 @@ public final class LogAuditor {
      */
     public void observe(RunEvent event, SortedSet<NodeId> available) {
         String kind = event.getClass().getSimpleName();
-        check(FOLLOWS.get(phase).contains(kind), kind + " in phase " + phase);
+        check(FOLLOWS.get(phase).contains(kind), kind, " in phase ", phase);
         phase = LEADS_TO.getOrDefault(kind, phase);
         if (event instanceof RunEvent.RoundStarted started) {
             started(started, available);
@@ -180,17 +190,18 @@ public final class LogAuditor {
             accepted(update);
         } else if (event instanceof RunEvent.NodeDropped drop) {
             boolean training = phase.equals("TRAINING");
-            check((training ? cohort : evaluators).contains(drop.node()), "a stranger dropped: " + drop);
+            check((training ? cohort : evaluators).contains(drop.node()), "a stranger dropped: ", drop);
         } else if (event instanceof RunEvent.RoundClosed closed) {
             closed(closed);
         } else if (event instanceof RunEvent.RoundAbandoned abandoned) {
             check(
                     abandoned.accepted() == accepted.size()
                             && accepted.size() < spec.policy().quorum(),
-                    "abandoned with " + accepted.size() + " updates: " + abandoned);
-            check(
-                    abandoned.round() == completed + 1 && abandoned.attempt() == attempt,
-                    "another attempt: " + abandoned);
+                    "abandoned with ",
+                    accepted.size(),
+                    " updates: ",
+                    abandoned);
+            check(abandoned.round() == completed + 1 && abandoned.attempt() == attempt, "another attempt: ", abandoned);
             accepted.clear();
             pending.clear();
             attemptsAbandoned++;
@@ -202,25 +213,26 @@ public final class LogAuditor {
                     spec.strategy().sampling().minEvaluateNodes());
             check(
                     evaluation.cohort().equals(draw(seed, completed + 1, attempt, "evaluate", available, wanted)),
-                    "evaluators are not the draw: " + evaluation);
-            check(evaluation.model().equals(model) && evaluation.round() == completed + 1, "evaluates " + evaluation);
+                    "evaluators are not the draw: ",
+                    evaluation);
+            check(evaluation.model().equals(model) && evaluation.round() == completed + 1, "evaluates ", evaluation);
             evaluators = new TreeSet<>(evaluation.cohort());
         } else if (event instanceof RunEvent.NodeEvaluated report) {
-            check(evaluators.contains(report.node()), "a stranger evaluated: " + report);
-            check(evaluated.put(report.node(), report) == null, "evaluated twice: " + report);
+            check(evaluators.contains(report.node()), "a stranger evaluated: ", report);
+            check(evaluated.put(report.node(), report) == null, "evaluated twice: ", report);
         } else if (event instanceof RunEvent.RoundCompleted done) {
             completed(done);
         } else if (event instanceof RunEvent.Finished finished) {
-            check(completed == spec.rounds() && finished.model().equals(model), "finished early: " + finished);
+            check(completed == spec.rounds() && finished.model().equals(model), "finished early: ", finished);
         } else if (event instanceof RunEvent.Failed failed) {
-            check(failed.reason().contains("shell") || attempt == spec.policy().maxAttempts(), "gave up: " + failed);
+            check(failed.reason().contains("shell") || attempt == spec.policy().maxAttempts(), "gave up: ", failed);
         }
     }
 
     private void started(RunEvent.RoundStarted event, SortedSet<NodeId> available) {
-        check(event.round() == completed + 1 && event.attempt() == attempt + 1, "round out of turn: " + event);
-        check(event.attempt() <= spec.policy().maxAttempts(), "an attempt too many: " + event);
-        check(event.model().equals(model), "starts from another model: " + event);
+        check(event.round() == completed + 1 && event.attempt() == attempt + 1, "round out of turn: ", event);
+        check(event.attempt() <= spec.policy().maxAttempts(), "an attempt too many: ", event);
+        check(event.model().equals(model), "starts from another model: ", event);
         attempt = event.attempt();
         int n = available.size();
         var sampling = spec.strategy().sampling();
@@ -228,18 +240,20 @@ public final class LogAuditor {
                 n >= sampling.minAvailableNodes()
                         && n >= sampling.minTrainNodes()
                         && n >= spec.policy().quorum(),
-                "too few nodes: " + event);
+                "too few nodes: ",
+                event);
         int wanted = Math.min(
                 n,
                 Math.max(
                         Math.max((int) (sampling.fractionTrain() * n), sampling.minTrainNodes()),
                         spec.policy().quorum()));
         int asked = Math.min(n, (int) Math.ceil(wanted * spec.policy().overSelection()));
-        check(event.available() == n && event.target() == wanted, "target of " + event);
+        check(event.available() == n && event.target() == wanted, "target of ", event);
         check(
                 event.cohort().equals(draw(seed, event.round(), event.attempt(), "train", available, asked)),
-                "cohort is not the draw: " + event);
-        check(event.deadline().equals(event.at().plus(spec.policy().trainDeadline())), "deadline of " + event);
+                "cohort is not the draw: ",
+                event);
+        check(event.deadline().equals(event.at().plus(spec.policy().trainDeadline())), "deadline of ", event);
         deadline = event.deadline();
         cohort = new TreeSet<>(event.cohort());
         target = wanted;
@@ -249,24 +263,25 @@ public final class LogAuditor {
 
     private void accepted(RunEvent.UpdateAccepted event) {
         StoredUpdate stored = store.get(event.update());
-        check(stored != null && stored.node().equals(event.node()), "accepted what is not in the store: " + event);
-        check(event.round() == completed + 1 && cohort.contains(event.node()), "accepted from outside: " + event);
-        check(stored.baseModel().equals(model), "accepted from another base: " + event);
+        check(stored != null && stored.node().equals(event.node()), "accepted what is not in the store: ", event);
+        check(event.round() == completed + 1 && cohort.contains(event.node()), "accepted from outside: ", event);
+        check(stored.baseModel().equals(model), "accepted from another base: ", event);
         check(
                 event.claimedExamples() == stored.claimed()
                         && event.grantedWeight() == Math.min(stored.claimed(), spec.maxExamplesPerNode())
                         && event.grantedWeight() >= 1,
-                "weight of " + event);
+                "weight of ",
+                event);
         for (long value : stored.values()) {
-            check(Math.abs(value) <= spec.maxAbsoluteValue(), "accepted out of range: " + event);
+            check(Math.abs(value) <= spec.maxAbsoluteValue(), "accepted out of range: ", event);
         }
-        check(event.at().isBefore(deadline), "accepted after " + deadline + ": " + event);
-        check(accepted.size() < target, "more than wanted: " + event);
-        check(accepted.put(event.node(), event) == null, "accepted twice: " + event);
+        check(event.at().isBefore(deadline), "accepted after ", deadline, ": ", event);
+        check(accepted.size() < target, "more than wanted: ", event);
+        check(accepted.put(event.node(), event) == null, "accepted twice: ", event);
     }
 
     private void closed(RunEvent.RoundClosed event) {
-        check(event.round() == completed + 1 && event.attempt() == attempt, "closed another round: " + event);
+        check(event.round() == completed + 1 && event.attempt() == attempt, "closed another round: ", event);
         List<ContentHash> expected = new ArrayList<>();
         long weight = 0;
         SortedMap<NodeId, Told> now = new TreeMap<>();
@@ -276,18 +291,18 @@ public final class LogAuditor {
             now.put(update.node(), new Told(update.update(), update.grantedWeight()));
         }
         expected.sort(null);
-        check(event.updates().equals(expected), "closed with " + event.updates() + ", accepted are " + expected);
-        check(event.totalWeight() == weight, "total weight of " + event + " is " + weight);
-        check(expected.size() >= spec.policy().quorum(), "closed below quorum: " + event);
+        check(event.updates().equals(expected), "closed with ", event.updates(), ", accepted are ", expected);
+        check(event.totalWeight() == weight, "total weight of ", event, " is ", weight);
+        check(expected.size() >= spec.policy().quorum(), "closed below quorum: ", event);
         boolean right = switch (event.reason()) {
             case TARGET_REACHED -> expected.size() == target;
             case ALL_SETTLED -> expected.size() < target;
             case DEADLINE -> expected.size() < target && !event.at().isBefore(deadline);
         };
-        check(right, "closed for no reason: " + event);
+        check(right, "closed for no reason: ", event);
         pending.forEach((node, told) ->
-                check(told.equals(now.get(node)), node + " was told " + told + ", round closed with " + now.get(node)));
-        check(counted.put(event.round(), now) == null, "closed twice: " + event);
+                check(told.equals(now.get(node)), node, " was told ", told, ", round closed with ", now.get(node)));
+        check(counted.put(event.round(), now) == null, "closed twice: ", event);
         pending.clear();
         roundsClosed++;
     }
@@ -300,7 +315,7 @@ public final class LogAuditor {
                 next[i] += told.weight() * values.get(i);
             }
         }
-        check(event.round() == completed + 1 && event.model().equals(hashOf(next)), "published another sum: " + event);
+        check(event.round() == completed + 1 && event.model().equals(hashOf(next)), "published another sum: ", event);
         modelValues = next;
         model = event.model();
         deadline = event.evaluationDeadline();
@@ -309,7 +324,7 @@ public final class LogAuditor {
     }
 
     private void completed(RunEvent.RoundCompleted event) {
-        check(event.round() == completed + 1, "completed another round: " + event);
+        check(event.round() == completed + 1, "completed another round: ", event);
         long examples = 0;
         BigDecimal sum = BigDecimal.ZERO;
         for (RunEvent.NodeEvaluated report : evaluated.values()) {
@@ -317,13 +332,13 @@ public final class LogAuditor {
             sum = sum.add(
                     BigDecimal.valueOf(report.metrics().get("loss")).multiply(BigDecimal.valueOf(report.examples())));
         }
-        check(event.evaluatedExamples() == examples, "evaluated examples of " + event + " are " + examples);
+        check(event.evaluatedExamples() == examples, "evaluated examples of ", event, " are ", examples);
         if (examples == 0) {
-            check(event.metrics().isEmpty(), "metrics of nobody: " + event);
+            check(event.metrics().isEmpty(), "metrics of nobody: ", event);
         } else {
             double mean = sum.divide(BigDecimal.valueOf(examples), MathContext.DECIMAL64)
                     .doubleValue();
-            check(Math.abs(event.metrics().get("loss") - mean) <= 1e-12 * (1 + Math.abs(mean)), "mean of " + event);
+            check(Math.abs(event.metrics().get("loss") - mean) <= 1e-12 * (1 + Math.abs(mean)), "mean of ", event);
         }
         completed++;
         attempt = 0;
@@ -331,9 +346,14 @@ public final class LogAuditor {
         pending.clear();
     }
 
-    private static void check(boolean holds, String complaint) {
+    /** The words of a complaint are put together only if there is one. */
+    private static void check(boolean holds, Object... complaint) {
         if (!holds) {
-            throw new AssertionError(complaint);
+            StringBuilder words = new StringBuilder();
+            for (Object word : complaint) {
+                words.append(word);
+            }
+            throw new AssertionError(words.toString());
         }
     }
 }

@@ -84,6 +84,9 @@ public final class SimulatedFederation {
 
     // The coordinator's disk.
     private final List<String> log = new ArrayList<>();
+    /** What the lines of the log say, each parsed once: parsing depends on the line alone. */
+    private final List<RunEvent> parsed = new ArrayList<>();
+
     private final Map<ContentHash, StoredUpdate> store = new HashMap<>();
     private final Map<ContentHash, long[]> models = new HashMap<>();
 
@@ -136,7 +139,7 @@ public final class SimulatedFederation {
         RunCommand.Open open = new RunCommand.Open(new RunId("run-" + simulationSeed), spec, seed, time());
         RunEvent.Opened opened =
                 (RunEvent.Opened) RoundMachine.open(open).events().get(0);
-        log.add(EventText.of(opened));
+        write(opened);
         state = RunState.opened(opened);
     }
 
@@ -288,12 +291,10 @@ public final class SimulatedFederation {
         SortedSet<NodeId> available = command instanceof RunCommand.Tick tick ? tick.available() : new TreeSet<>();
         RunState replica = before;
         for (RunEvent event : step.decision().events()) {
-            String line = EventText.of(event);
-            log.add(line);
-            replica = replica.apply(EventText.parse(line));
+            replica = replica.apply(write(event));
             auditor.observe(event, available);
             if (!replica.phase().name().equals(auditor.phase())) {
-                throw new AssertionError("phase " + replica.phase() + " after " + line);
+                throw new AssertionError("phase " + replica.phase() + " after " + log.get(log.size() - 1));
             }
         }
         if (willBeTold
@@ -405,11 +406,20 @@ public final class SimulatedFederation {
     }
 
     private RunState fold() {
-        RunState folded = RunState.opened((RunEvent.Opened) EventText.parse(log.get(0)));
-        for (String line : log.subList(1, log.size())) {
-            folded = folded.apply(EventText.parse(line));
+        RunState folded = RunState.opened((RunEvent.Opened) parsed.get(0));
+        for (RunEvent event : parsed.subList(1, parsed.size())) {
+            folded = folded.apply(event);
         }
         return folded;
+    }
+
+    /** Adds an event to the log; the answer is what the log then says, not what was given. */
+    private RunEvent write(RunEvent event) {
+        String line = EventText.of(event);
+        log.add(line);
+        RunEvent read = EventText.parse(line);
+        parsed.add(read);
+        return read;
     }
 
     private static void requireSame(RunState folded, RunState live) {

@@ -46,9 +46,7 @@ final class NodeCommands {
         }
     }
 
-    @Command(
-            name = "enroll",
-            description = "Make the join file of a node: it works once, and replaces the key of a node that has one.")
+    @Command(name = "enroll", description = "Make the join file of a node: it works once.")
     static final class Enroll implements Callable<Integer> {
         private final Shell shell;
 
@@ -162,7 +160,7 @@ final class NodeCommands {
         }
     }
 
-    @Command(name = "revoke", description = "Shut a node out from now on, until it is enrolled again.")
+    @Command(name = "revoke", description = "Shut a node out from now on; only a new join file brings it back.")
     static final class Revoke implements Callable<Integer> {
         private final Shell shell;
 

@@ -101,10 +101,10 @@ public interface OperatorPort {
     List<NodeProgress> progress(RunId run);
 
     /**
-     * Makes a join secret for a node. An older secret of the same node that was not used is worth nothing from then on. For a
-     * node that is enrolled or revoked already, the use of the secret replaces its key and lets it in again.
+     * Makes a join secret for a node. An older secret of the same node that was not used is worth nothing from then on.
      *
-     * @throws OperatorRefusedException if the node may not have one
+     * <p>The node may be enrolled or revoked already: when the join file is used, its key and certificate take the place of those
+     * before, and a revoked node is a member again. Until then nothing changes. There is no other way back for a revoked node.
      */
     JoinFile enroll(NodeId node, Duration validity);
 
@@ -125,7 +125,8 @@ public interface OperatorPort {
     List<NodeSummary> nodes();
 
     /**
-     * Shuts a node out, ends its session and drops it from the rounds under way; one that is revoked stays so.
+     * Shuts a node out until it uses a join file that is made afterwards, ends its session and drops it from the rounds under way;
+     * one that is revoked stays so.
      *
      * @throws OperatorRefusedException if there is no such node
      */

@@ -15,9 +15,12 @@ import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateParsingException;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
@@ -34,6 +37,7 @@ import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x500.style.IETFUtils;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Certificate;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -53,7 +57,7 @@ import org.dalrn.core.model.NodeId;
 /**
  * The one issuer that the nodes of a federation and their coordinator trust.
  *
- * <p>Its key (ECDSA P-256) lies in {@code ca.key}, readable by the owner only, its self-signed certificate in {@code
+ * <p>Unless it is given, its key (ECDSA P-256) lies in {@code ca.key}, readable by the owner only, its self-signed certificate in {@code
  * ca.crt}. Who has the key can make members; who loses it has to enrol every node again. It issues the coordinator's
  * certificate (P-256, {@code serverAuth}) and node certificates (Ed25519, {@code clientAuth}, subject {@code CN=<node
  * id>}). Revocation is not in the certificates: the register of nodes knows it.
@@ -73,6 +77,9 @@ public final class CertificateAuthority {
 
     /** A node certificate has about 500 bytes. */
     private static final int MAX_CERTIFICATE_BYTES = 8 << 10;
+
+    /** Its place in the bits of the key usage (RFC 5280, 4.2.1.3). */
+    private static final int KEY_CERT_SIGN = 5;
 
     private static final String SIGNATURE = "SHA256withECDSA";
 
@@ -124,6 +131,39 @@ public final class CertificateAuthority {
         return new CertificateAuthority(folder, key, certificate, clock, random);
     }
 
+    /**
+     * An authority of one's own.
+     *
+     * @param certificateFile PEM; a CA certificate that is valid now and may sign certificates
+     * @param keyFile PEM (PKCS#8), readable by its owner only; an elliptic-curve key
+     * @param folder where the coordinator's certificate is kept; made if it is missing
+     * @throws IOException if a file cannot be read or is not what it should be
+     */
+    public static CertificateAuthority of(
+            Path certificateFile, Path keyFile, Path folder, InstantSource clock, SecureRandom random)
+            throws IOException {
+        X509Certificate certificate = PemFile.readCertificate(certificateFile);
+        PrivateKey key = PemFile.readKey(keyFile);
+        requirePair(key, certificate, keyFile, certificateFile);
+        boolean[] usage = certificate.getKeyUsage();
+        if (certificate.getBasicConstraints() < 0 || (usage != null && !usage[KEY_CERT_SIGN])) {
+            throw new IOException(
+                    certificateFile + " is no authority's: it may not sign certificates (basic constraint CA,"
+                            + " key usage keyCertSign); name the authority's certificate");
+        }
+        requireValid(certificateFile, certificate, clock.instant());
+        Files.createDirectories(folder);
+        return new CertificateAuthority(folder, key, certificate, clock, requireNonNull(random, "random"));
+    }
+
+    private static void requireValid(Path file, X509Certificate certificate, Instant now) throws IOException {
+        Instant from = certificate.getNotBefore().toInstant();
+        Instant to = certificate.getNotAfter().toInstant();
+        if (now.isBefore(from) || !now.isBefore(to)) {
+            throw new IOException(file + " is valid from " + from + " to " + to + ", it is " + now + "; renew it");
+        }
+    }
+
     /** What nodes trust: it stands in their join files. */
     public X509Certificate certificate() {
         return certificate;
@@ -156,6 +196,43 @@ public final class CertificateAuthority {
         PemFile.writeKey(keyFile, pair.getPrivate());
         PemFile.writeCertificate(certificateFile, made);
         return ServerCertificate.of(pair.getPrivate(), List.of(made));
+    }
+
+    /**
+     * A coordinator's certificate of one's own; nothing renews it.
+     *
+     * @param certificateFile PEM; a chain that leads to this authority, the coordinator's own first, for the names by which nodes
+     *     reach it
+     * @param keyFile PEM (PKCS#8), readable by its owner only; an elliptic-curve key
+     * @throws IOException if a file cannot be read or is not what it should be
+     */
+    public ServerCertificate ownCertificate(Path certificateFile, Path keyFile) throws IOException {
+        List<X509Certificate> chain = PemFile.readChain(certificateFile);
+        X509Certificate own = chain.get(0);
+        PrivateKey ownKey = PemFile.readKey(keyFile);
+        requirePair(ownKey, own, keyFile, certificateFile);
+        for (X509Certificate each : chain) {
+            requireValid(certificateFile, each, clock.instant());
+        }
+        try {
+            List<String> purposes = own.getExtendedKeyUsage();
+            if (purposes != null && !purposes.contains(KeyPurposeId.id_kp_serverAuth.getId())) {
+                throw new IOException(certificateFile + " is not made out to a server (extended key usage serverAuth)");
+            }
+            PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(certificate, null)));
+            parameters.setRevocationEnabled(false);
+            parameters.setDate(Date.from(clock.instant()));
+            List<X509Certificate> below =
+                    chain.stream().filter(each -> !each.equals(certificate)).toList();
+            CertPathValidator.getInstance("PKIX")
+                    .validate(CertificateFactory.getInstance("X.509").generateCertPath(below), parameters);
+        } catch (GeneralSecurityException foreign) {
+            throw new IOException(
+                    certificateFile + " does not lead to the authority " + certificate.getSubjectX500Principal() + ": "
+                            + foreign.getMessage() + "; have the authority sign it, intermediate certificates after it",
+                    foreign);
+        }
+        return ServerCertificate.of(ownKey, chain);
     }
 
     /**
@@ -192,8 +269,12 @@ public final class CertificateAuthority {
             if (candidate == null || !Arrays.equals(candidate.getEncoded(), der)) {
                 return new CertificateCheck.NotTrusted("the bytes are not exactly one X.509 certificate");
             }
+            // The JDK ignores the bits that a bit string calls unused: a second spelling of the same certificate.
+            if (Certificate.getInstance(der).getSignature().getPadBits() != 0) {
+                return new CertificateCheck.NotTrusted("the signature of the certificate is no whole number of bytes");
+            }
             candidate.verify(certificate.getPublicKey());
-        } catch (CertificateException malformed) {
+        } catch (CertificateException | IllegalArgumentException malformed) {
             return new CertificateCheck.NotTrusted("the bytes are no X.509 certificate");
         } catch (GeneralSecurityException foreign) {
             return new CertificateCheck.NotTrusted(

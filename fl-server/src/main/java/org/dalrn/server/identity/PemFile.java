@@ -15,12 +15,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /** Keys and certificates in PEM files (RFC 7468), written whole or not at all. */
@@ -70,6 +73,23 @@ final class PemFile {
         } catch (CertificateException invalid) {
             throw new IOException(file + " is no X.509 certificate; restore it from a backup", invalid);
         }
+    }
+
+    /** All certificates of a file, at least one, in its order. */
+    static List<X509Certificate> readChain(Path file) throws IOException {
+        List<X509Certificate> chain = new ArrayList<>();
+        try {
+            for (Certificate certificate : CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)))) {
+                chain.add((X509Certificate) certificate);
+            }
+        } catch (CertificateException invalid) {
+            throw new IOException(file + " is no chain of X.509 certificates: " + invalid.getMessage(), invalid);
+        }
+        if (chain.isEmpty()) {
+            throw new IOException(file + " holds no certificate in PEM form");
+        }
+        return chain;
     }
 
     private static byte[] read(Path file, String label) throws IOException {

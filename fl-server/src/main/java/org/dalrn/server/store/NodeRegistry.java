@@ -230,7 +230,7 @@ public final class NodeRegistry implements NodeDirectory {
         Known known = found.get();
         if (known.superseded()) {
             return refuse(
-                    ErrorCode.NODE_ALREADY_ENROLLED,
+                    ErrorCode.JOIN_SECRET_REFUSED,
                     "node " + node
                             + " was enrolled or revoked after this join file was made; ask the operator for a new"
                             + " join file to replace its key");

@@ -57,14 +57,14 @@ public record NodeServerSettings(
      *
      * @param concurrentUploads uploads that are granted at a time; the others wait in order
      * @param concurrentDownloads downloads that are served at a time; the others wait in order
-     * @param leastBytesPerSecond a granted transfer that is slower is cut
+     * @param leastBytesPerSecond a granted transfer that is slower is cut; 0 cuts none
      * @param grace so long a transfer may lag behind
      */
     public record Transfers(int concurrentUploads, int concurrentDownloads, long leastBytesPerSecond, Duration grace) {
         public Transfers {
             requireRange("concurrent uploads", concurrentUploads, 1, 1024);
             requireRange("concurrent downloads", concurrentDownloads, 1, 1024);
-            requireRange("least bytes per second", leastBytesPerSecond, 1, 1L << 40);
+            requireRange("least bytes per second", leastBytesPerSecond, 0, 1L << 40);
             requirePositive("grace", grace);
         }
 

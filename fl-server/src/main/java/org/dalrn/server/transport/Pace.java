@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The deadline of a transfer, moved on by each chunk: a transfer that stays above the least rate never meets it.
  *
  * <p>A chunk is seen only when it is whole, so the time that it takes at the least rate is given in advance; it is also
- * the most that can be saved up, beside the grace. Confined to the call's queue.
+ * the most that can be saved up, beside the grace. At a least rate of 0 there is no deadline. Confined to the
+ * call's queue.
  */
 final class Pace {
     private final Timers timers;
@@ -29,6 +30,9 @@ final class Pace {
 
     /** Starts to count; {@code nextBytes} is the size of the first chunk. */
     void start(long nextBytes) {
+        if (limits.leastBytesPerSecond() == 0) {
+            return;
+        }
         running = true;
         deadline = farthest(nextBytes);
         watch();
@@ -41,6 +45,9 @@ final class Pace {
      * @param nextBytes the size of the next one
      */
     void progress(long bytes, long nextBytes) {
+        if (!running) {
+            return;
+        }
         long earned = deadline + nanosFor(bytes);
         long farthest = farthest(nextBytes);
         // By difference, as System.nanoTime wants it.

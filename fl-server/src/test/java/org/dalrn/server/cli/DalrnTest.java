@@ -246,11 +246,13 @@ class DalrnTest {
     }
 
     @Test
-    void enroll_refusedNode_endsWith3AndLeavesNoFile() {
-        port.put(new NodeSummary(new NodeId("b"), NodeStatus.ENROLLED, true));
-        assertThat(dalrn("node", "enroll", "b")).isEqualTo(3);
-        assertThat(err).startsWith("error DALRN-2012 NODE_ALREADY_ENROLLED: ");
-        assertThat(folder.resolve("b.join")).doesNotExist();
+    void enroll_revokedNode_writesAJoinFileThatBringsItBack() throws IOException {
+        port.put(new NodeSummary(new NodeId("b"), NodeStatus.REVOKED, false));
+        assertThat(dalrn("node", "enroll", "b")).isZero();
+        assertThat(JoinFile.parse(Files.readString(folder.resolve("b.join"))).node())
+                .isEqualTo(new NodeId("b"));
+        assertThat(dalrn("node", "list")).isZero();
+        assertThat(out).contains("revoked");
     }
 
     @Test

@@ -29,6 +29,7 @@ import org.dalrn.server.store.EventLog;
 import org.dalrn.server.store.EventStore;
 import org.dalrn.server.store.StoreException;
 import org.dalrn.server.store.StoredEvent;
+import org.dalrn.server.testing.MemoryLog;
 import org.dalrn.server.transport.Announcement;
 import org.dalrn.server.transport.UpdateFacts;
 import org.dalrn.server.transport.Verdict;
@@ -49,7 +50,7 @@ class RunConductorTest {
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private BlobStore blobs;
-    private EventStore log;
+    private EventLog log;
     private int databases;
 
     @BeforeEach
@@ -57,10 +58,11 @@ class RunConductorTest {
         DataDirectory directory = DataDirectory.open(folder);
         open.add(directory);
         blobs = BlobStore.open(directory);
-        log = newLog();
+        log = new MemoryLog();
     }
 
-    private EventStore newLog() {
+    /** A log on the disk; the others are in memory, because most of what is tested here does not depend on it. */
+    private EventStore logOnDisk() {
         Database database = Database.open(folder.resolve("log-" + databases++ + ".db"));
         open.add(database);
         return new EventStore(database);
@@ -98,7 +100,7 @@ class RunConductorTest {
 
     @Test
     void run_obedientNodes_finishesAndTellsThemEachTaskOnce() throws IOException {
-        ScriptedFederation federation = begin(log, 3);
+        ScriptedFederation federation = begin(logOnDisk(), 3);
         assertThat(state(federation).phase()).isEqualTo(Phase.WAITING);
         federation.connectAll();
         assertThat(state(federation).phase()).isEqualTo(Phase.FINISHED);
@@ -120,7 +122,7 @@ class RunConductorTest {
         List<StoredEvent> events = log.read(RUN, 0, 1000);
         assertThat(events).hasSizeGreaterThan(16);
         for (int cut = 1; cut <= events.size(); cut++) {
-            EventStore shorter = newLog();
+            EventLog shorter = cut % 8 == 0 ? logOnDisk() : new MemoryLog();
             shorter.append(events.subList(0, cut));
             ScriptedFederation restarted = new ScriptedFederation(shorter, blobs);
             restarted.connectAll();
@@ -181,7 +183,7 @@ class RunConductorTest {
         undisturbed.connectAll();
         int places = 0;
         for (int place = 2; ; place++) {
-            FailingLog failing = new FailingLog(newLog(), place, afterWriting);
+            FailingLog failing = new FailingLog(place == 4 ? logOnDisk() : new MemoryLog(), place, afterWriting);
             ScriptedFederation federation = begin(failing, 2);
             federation.connectAll();
             federation.pass(Duration.ofSeconds(20));

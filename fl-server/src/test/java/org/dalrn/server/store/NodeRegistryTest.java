@@ -103,12 +103,12 @@ class NodeRegistryTest {
         registry.enroll(NODE, used.toByteArray(), KEY);
         assertRefused(
                 registry.enroll(NODE, forgotten.toByteArray(), OTHER_KEY),
-                ErrorCode.NODE_ALREADY_ENROLLED,
+                ErrorCode.JOIN_SECRET_REFUSED,
                 "ask the operator for a new join file");
     }
 
     @Test
-    void revoke_member_isRevokedForGoodUnlessANewSecretIsMade() {
+    void revoke_member_isRevokedUntilItUsesASecretMadeAfterwards() {
         JoinSecret first = registry.createJoinSecret(NODE, DAY);
         registry.enroll(NODE, first.toByteArray(), KEY);
         assertThat(registry.revoke(NODE)).isTrue();
@@ -116,7 +116,7 @@ class NodeRegistryTest {
         reopen();
         assertThat(registry.find(NODE).orElseThrow().revoked()).isTrue();
         assertThat(registry.list().get(0).revokedAt()).contains(now);
-        assertRefused(registry.enroll(NODE, first.toByteArray(), KEY), ErrorCode.NODE_ALREADY_ENROLLED, "revoked");
+        assertRefused(registry.enroll(NODE, first.toByteArray(), KEY), ErrorCode.JOIN_SECRET_REFUSED, "revoked");
         JoinSecret second = registry.createJoinSecret(NODE, DAY);
         assertThat(registry.enroll(NODE, second.toByteArray(), OTHER_KEY)).isEqualTo(new Verdict.Accepted(0, false));
         assertThat(registry.find(NODE).orElseThrow().revoked()).isFalse();

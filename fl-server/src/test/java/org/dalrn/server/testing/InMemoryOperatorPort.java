@@ -168,11 +168,8 @@ public final class InMemoryOperatorPort implements OperatorPort {
 
     @Override
     public synchronized JoinFile enroll(NodeId node, Duration validity) {
-        if (nodes.containsKey(node) && nodes.get(node).status() == NodeStatus.ENROLLED) {
-            throw new OperatorRefusedException(
-                    ErrorCode.NODE_ALREADY_ENROLLED, "node " + node + " has a certificate already");
-        }
-        nodes.put(node, new NodeSummary(node, NodeStatus.INVITED, false));
+        // A member stays what it is until it uses the file.
+        nodes.putIfAbsent(node, new NodeSummary(node, NodeStatus.INVITED, false));
         return JoinFile.of(node, HostPort.parse("fl.example.org:9443"), new byte[32], START.plus(validity), authority);
     }
 
