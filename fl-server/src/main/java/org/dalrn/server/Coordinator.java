@@ -60,7 +60,6 @@ public final class Coordinator implements AutoCloseable {
     private static final long LAST_SECONDS = 10;
 
     /** What a transfer may lag behind where none is cut for being slow; a dead line is found by the keep-alive. */
-    private static final Duration NEVER_CUT = Duration.ofDays(365);
 
     /** What was started, the last first; stopped in this order. */
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
@@ -154,12 +153,11 @@ public final class Coordinator implements AutoCloseable {
     private static NodeServerSettings settings(CoordinatorConfig config) {
         NodeServerSettings usual = NodeServerSettings.usual(
                 config.node().listen().resolve(), config.node().certificateValidity());
-        long leastProgress = config.uploads().leastProgressBytesPerSecond();
         return usual.with(new NodeServerSettings.Transfers(
                 config.uploads().concurrent(),
                 config.downloads().concurrent(),
                 config.uploads().leastProgressBytesPerSecond(),
-                usual.transfers().grace()));
+                config.uploads().grace()));
     }
 
     private static OperatorServer.Endpoint endpoint(CoordinatorConfig config) throws IOException {
