@@ -12,6 +12,7 @@ final class CuttableLine implements AutoCloseable {
     private final ServerSocket listener;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile int target;
+    private volatile String lastRefusal = "none";
 
     CuttableLine() throws IOException {
         listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -41,9 +42,8 @@ final class CuttableLine implements AutoCloseable {
                 run("line-up", () -> relay(near, far));
                 run("line-down", () -> relay(far, near));
             } catch (IOException closedOrRefused) {
-                // The listener was closed, which ends the loop, or the coordinator is not there yet: the client tries
-                // again.
-                continue;
+                // The listener was closed, or the coordinator is not there yet and the client tries again.
+                lastRefusal = closedOrRefused.getMessage();
             }
         }
     }
@@ -53,12 +53,17 @@ final class CuttableLine implements AutoCloseable {
                 to) {
             long unused = from.getInputStream().transferTo(to.getOutputStream());
         } catch (IOException cut) {
-            // Closing both ends is all that a broken line does.
-            return;
+            // Both ends are closed now: all that a broken line does.
+            lastRefusal = cut.getMessage();
         } finally {
             open.remove(from);
             open.remove(to);
         }
+    }
+
+    @Override
+    public String toString() {
+        return "CuttableLine[to " + target + ", last refusal " + lastRefusal + "]";
     }
 
     private static void run(String name, Runnable work) {
