@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KillTest {
     private static final int KILLS = 12;
     private static final int ROUNDS = 10;
+    private static final int MOST_NANOS_LATER = 5_000_000;
 
     @TempDir
     Path folder;
@@ -40,12 +41,18 @@ class KillTest {
             List<FederationClient> clients = FederationEndToEndTest.connect(coordinator, folder, new Gate());
             try {
                 assertEnd(coordinator, coordinator.submit("warm", ROUNDS, 2), expected, seed);
-                long begun = System.nanoTime();
-                assertEnd(coordinator, coordinator.submit("undisturbed", ROUNDS, 2), expected, seed);
-                long length = System.nanoTime() - begun;
+                String undisturbed = coordinator.submit("undisturbed", ROUNDS, 2);
+                assertEnd(coordinator, undisturbed, expected, seed);
+                int length = coordinator.events(undisturbed, false).size();
                 for (int kill = 1; kill <= KILLS; kill++) {
                     String run = coordinator.submit("kill-" + kill, ROUNDS, 2);
-                    LockSupport.parkNanos((long) (random.nextDouble() * length));
+                    // By the length of the log, not by the clock: so a kill seldom comes after the end, however fast
+                    // the run.
+                    int at = random.nextInt(length - 1);
+                    while (coordinator.events(run, false).size() < at) {
+                        Thread.onSpinWait();
+                    }
+                    LockSupport.parkNanos(random.nextInt(MOST_NANOS_LATER));
                     coordinator.kill();
                     coordinator.launch();
                     int before = coordinator.events(run, false).size();
