@@ -65,6 +65,10 @@ enum ConfigKey {
             "uploads.least-progress",
             "16KiB",
             "Bytes a second below which an upload (DALRN-3016) or download (DALRN-3024) is cut; 0B cuts none."),
+    UPLOADS_GRACE(
+            "uploads.grace",
+            "30s",
+            "How long an upload or download may lag behind least-progress before it is cut, 100ms to 1h."),
     DOWNLOADS_CONCURRENT("downloads.concurrent", "32", "How many downloads are served at a time, 1 to 1024."),
     SESSION_RESUME_GRACE(
             "session.resume-grace",

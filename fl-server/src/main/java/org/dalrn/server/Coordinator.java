@@ -59,6 +59,8 @@ public final class Coordinator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
     private static final long LAST_SECONDS = 10;
 
+    /** What a transfer may lag behind where none is cut for being slow; a dead line is found by the keep-alive. */
+
     /** What was started, the last first; stopped in this order. */
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
 
@@ -155,7 +157,7 @@ public final class Coordinator implements AutoCloseable {
                 config.uploads().concurrent(),
                 config.downloads().concurrent(),
                 config.uploads().leastProgressBytesPerSecond(),
-                usual.transfers().grace()));
+                config.uploads().grace()));
     }
 
     private static OperatorServer.Endpoint endpoint(CoordinatorConfig config) throws IOException {

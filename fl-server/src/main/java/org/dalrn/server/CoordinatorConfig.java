@@ -46,6 +46,8 @@ public record CoordinatorConfig(
     private static final Duration LEAST_VALIDITY = Duration.ofHours(1);
     private static final Duration LONGEST_VALIDITY = Duration.ofDays(3650);
     private static final Duration LONGEST_GRACE = Duration.ofDays(1);
+    private static final Duration LEAST_LAG = Duration.ofMillis(100);
+    private static final Duration LONGEST_LAG = Duration.ofHours(1);
 
     public CoordinatorConfig {
         requireNonNull(dataDirectory, "dataDirectory");
@@ -129,8 +131,9 @@ public record CoordinatorConfig(
      * @param concurrent 1 to 1024
      * @param leastProgressBytesPerSecond below it an upload or download is cut, 0 to 1 TiB; 0 cuts none
      */
-    public record Uploads(int concurrent, long leastProgressBytesPerSecond) {
+    public record Uploads(int concurrent, long leastProgressBytesPerSecond, Duration grace) {
         public Uploads {
+            requireBetween(ConfigKey.UPLOADS_GRACE, grace, LEAST_LAG, LONGEST_LAG);
             requireBetween(ConfigKey.UPLOADS_CONCURRENT, concurrent);
             if (leastProgressBytesPerSecond < 0 || leastProgressBytesPerSecond > 1L << 40) {
                 throw new IllegalArgumentException(ConfigKey.UPLOADS_LEAST_PROGRESS.path() + " "
@@ -307,6 +310,7 @@ public record CoordinatorConfig(
             Supplier<Boolean> plaintext = value(ConfigKey.OPERATOR_INSECURE_ALLOW_PLAINTEXT, NumberText::flag);
             Supplier<Integer> uploads = value(ConfigKey.UPLOADS_CONCURRENT, NumberText.wholeBetween(1, 1024));
             Supplier<Long> progress = value(ConfigKey.UPLOADS_LEAST_PROGRESS, SizeText::parse);
+            Supplier<Duration> lag = value(ConfigKey.UPLOADS_GRACE, DurationText.between(LEAST_LAG, LONGEST_LAG));
             Supplier<Integer> downloads = value(ConfigKey.DOWNLOADS_CONCURRENT, NumberText.wholeBetween(1, 1024));
             Supplier<Duration> grace =
                     value(ConfigKey.SESSION_RESUME_GRACE, DurationText.between(Duration.ZERO, LONGEST_GRACE));
@@ -329,7 +333,7 @@ public record CoordinatorConfig(
                     drain.get(),
                     node.get(),
                     operator.get(),
-                    new Uploads(uploads.get(), progress.get()),
+                    new Uploads(uploads.get(), progress.get(), lag.get()),
                     new Downloads(downloads.get()),
                     new Sessions(grace.get()));
         }

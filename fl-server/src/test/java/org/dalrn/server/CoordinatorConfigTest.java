@@ -44,7 +44,7 @@ class CoordinatorConfigTest {
                                 1L << 30,
                                 Optional.empty(),
                                 false),
-                        new CoordinatorConfig.Uploads(8, 16 << 10),
+                        new CoordinatorConfig.Uploads(8, 16 << 10, Duration.ofSeconds(30)),
                         new CoordinatorConfig.Downloads(32),
                         new CoordinatorConfig.Sessions(Duration.ofSeconds(30))));
     }
@@ -74,6 +74,7 @@ class CoordinatorConfigTest {
                 uploads:
                   concurrent: 3
                   least-progress: 1KiB
+                  grace: 9s
                 downloads:
                   concurrent: 4
                 session:
@@ -95,7 +96,7 @@ class CoordinatorConfigTest {
                                 64 << 20,
                                 Optional.of(new PemPair(Path.of("etc/operator.pem"), Path.of("etc/operator.key"))),
                                 true),
-                        new CoordinatorConfig.Uploads(3, 1 << 10),
+                        new CoordinatorConfig.Uploads(3, 1 << 10, Duration.ofSeconds(9)),
                         new CoordinatorConfig.Downloads(4),
                         new CoordinatorConfig.Sessions(Duration.ofMinutes(10))));
     }

@@ -63,7 +63,9 @@ public final class ModelDownload {
         ClientCall<SignedRequest, ChunkFrame> call =
                 channel.newCall(methods.download(), CallOptions.DEFAULT.withExecutor(pump));
         Incoming incoming = new Incoming(call);
-        patience.onGiveUp(() -> call.cancel("the task is not wanted any more", null));
+        // By way of the pump: a call that another thread has cancelled throws when it is started or sent on.
+        patience.onGiveUp(() ->
+                pump.execute(() -> incoming.end = Status.CANCELLED.withDescription("the task is not wanted any more")));
         try {
             call.start(incoming, new Metadata());
             call.request(CHUNKS_AHEAD);

@@ -45,7 +45,9 @@ public final class UpdateUpload {
                 CallOptions.DEFAULT.withExecutor(pump).withOnReadyThreshold(FederationMethods.MAX_CHUNK_BYTES + 1);
         ClientCall<UploadFrame, UploadReply> call = channel.newCall(methods.upload(), options);
         Replies replies = new Replies();
-        patience.onGiveUp(() -> call.cancel("the task is not wanted any more", null));
+        // By way of the pump: a call that another thread has cancelled throws when it is started or sent on.
+        patience.onGiveUp(() ->
+                pump.execute(() -> replies.end = Status.CANCELLED.withDescription("the task is not wanted any more")));
         try {
             call.start(replies, new Metadata());
             call.request(2);

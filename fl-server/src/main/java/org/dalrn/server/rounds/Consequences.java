@@ -34,12 +34,13 @@ final class Consequences {
     private final BlobStore blobs;
     private final ConcurrentHashMap<String, TaskProgress> progress = new ConcurrentHashMap<>();
 
-    Consequences(Desks desks, Presence presence, Sums sums, Inbox inbox, RunConductor.Surroundings with) {
+    Consequences(
+            Desks desks, Presence presence, Sums sums, Inbox inbox, NodeLink link, RunConductor.Surroundings with) {
         this.desks = desks;
         this.presence = presence;
         this.sums = sums;
         this.inbox = inbox;
-        this.link = with.link();
+        this.link = link;
         this.timers = with.timers();
         this.blobs = with.blobs();
     }

@@ -104,9 +104,10 @@ public final class RunConductor implements RoundsPort, AutoCloseable {
         blobs = with.blobs();
         inbox = new Inbox(with.owner(), this::oneBatch);
         sums = new Sums(with.combiner(), with.timers(), inbox);
-        presence = new Presence(desks, with.link(), with.timers(), inbox, with.resumeGrace());
-        consequences = new Consequences(desks, presence, sums, inbox, with);
-        turns = new Turns(with, inbox, desks, presence, consequences, states);
+        Outbox outbox = new Outbox(with.link());
+        presence = new Presence(desks, outbox, with.timers(), inbox, with.resumeGrace());
+        consequences = new Consequences(desks, presence, sums, inbox, outbox, with);
+        turns = new Turns(with, inbox, desks, presence, consequences, states, outbox);
     }
 
     private void oneBatch(List<Inbox.Input> inputs) {

@@ -37,6 +37,7 @@ final class Turns {
     private final Presence presence;
     private final Consequences consequences;
     private final DurableStates states;
+    private final Outbox outbox;
 
     private volatile @Nullable String trouble;
     private boolean logIsAhead;
@@ -49,7 +50,8 @@ final class Turns {
             Desks desks,
             Presence presence,
             Consequences consequences,
-            DurableStates states) {
+            DurableStates states,
+            Outbox outbox) {
         this.log = with.log();
         this.clock = with.clock();
         this.timers = with.timers();
@@ -58,6 +60,7 @@ final class Turns {
         this.presence = presence;
         this.consequences = consequences;
         this.states = states;
+        this.outbox = outbox;
     }
 
     /** Why nothing can be written at present; empty if it can. Any thread may ask. */
@@ -107,6 +110,7 @@ final class Turns {
             batch.tick(presence);
             log.append(batch.toAppend());
             commit(batch);
+            outbox.flush();
             batch.answer();
         } catch (StoreException failure) {
             putOff(batch, inputs, failure);
@@ -115,6 +119,8 @@ final class Turns {
             logIsAhead = true;
             inputs.forEach(input -> input.reply().ifPresent(future -> future.completeExceptionally(defect)));
             throw defect;
+        } finally {
+            outbox.flush();
         }
     }
 

@@ -79,6 +79,9 @@ public final class NodeServer implements AutoCloseable {
     private final Server server;
     private final Resources resources;
 
+    /** gRPC forgets it when the server has drained. */
+    private final InetSocketAddress address;
+
     /** What has to be stopped, in this order, when the server is. */
     private record Resources(
             EventLoopGroup eventLoops,
@@ -94,6 +97,7 @@ public final class NodeServer implements AutoCloseable {
         this.traffic = traffic;
         this.server = server;
         this.resources = resources;
+        this.address = (InetSocketAddress) server.getListenSockets().get(0);
     }
 
     /**
@@ -198,7 +202,7 @@ public final class NodeServer implements AutoCloseable {
 
     /** Where nodes connect to. */
     public InetSocketAddress address() {
-        return (InetSocketAddress) server.getListenSockets().get(0);
+        return address;
     }
 
     /** The nodes that have a session. */

@@ -91,6 +91,14 @@ class RunConductorTest {
     }
 
     @Test
+    void push_task_comesWhenTheNodeMayFetchItsModel() throws IOException {
+        ScriptedFederation federation = begin(log, 3);
+        federation.connectAll();
+        assertThat(federation.pushed).hasSize(18);
+        assertThat(federation.pushedTooEarly).isEmpty();
+    }
+
+    @Test
     void run_obedientNodes_finishesAndTellsThemEachTaskOnce() throws IOException {
         ScriptedFederation federation = begin(logOnDisk(), 3);
         assertThat(state(federation).phase()).isEqualTo(Phase.WAITING);

@@ -56,6 +56,9 @@ final class ScriptedFederation implements NodeLink, RoundTimers {
     /** What the nodes were told, in order. */
     final List<String> pushed = new ArrayList<>();
 
+    /** Tasks whose model the node was not yet allowed to fetch when it was told of them. */
+    final List<String> pushedTooEarly = new ArrayList<>();
+
     final List<String> cancelled = new ArrayList<>();
     /** Tasks that no node works on until the test says so. */
     final Map<String, Task> held = new TreeMap<>();
@@ -119,6 +122,10 @@ final class ScriptedFederation implements NodeLink, RoundTimers {
     @Override
     public void push(NodeId node, Task task) {
         pushed.add(task.getTaskId());
+        ContentHash model = ContentHash.ofBytes(task.getModelHash().toByteArray());
+        if (!conductor.mayDownload(node, new RunId(task.getRunId()), model)) {
+            pushedTooEarly.add(task.getTaskId());
+        }
         if (obedient.getOrDefault(node, false)) {
             turns.add(() -> obey(node, task));
         } else {

@@ -19,7 +19,6 @@ import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
  * The pieces of the digits run: initial model, settings and one trainer for each node.
@@ -61,16 +60,6 @@ public final class DigitsFederation {
                         .map(train::at)
                         .toList();
         return new DigitsFederation(plan, seed, test, shares);
-    }
-
-    /**
-     * Makes ND4J compute on one thread per trainer, for processes that hold several.
-     *
-     * <p>Process-wide. Small matrices gain nothing from more threads: ten trainers with OpenMP's default, one thread for
-     * each core and trainer, mostly wait for each other. The environment variable {@code OMP_NUM_THREADS=1} does the same.
-     */
-    public static void computeOnOneThread() {
-        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
     }
 
     /** The plan. */

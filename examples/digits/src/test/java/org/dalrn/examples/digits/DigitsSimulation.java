@@ -26,7 +26,6 @@ final class DigitsSimulation {
         ExecutorService pool = Executors.newFixedThreadPool(
                 threads,
                 task -> new Thread(() -> {
-                    DigitsFederation.computeOnOneThread();
                     task.run();
                 }));
         try {

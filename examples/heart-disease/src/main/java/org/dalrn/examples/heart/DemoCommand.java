@@ -5,17 +5,14 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.NodeId;
 import org.dalrn.core.model.Parameters;
@@ -24,6 +21,7 @@ import org.dalrn.core.round.RoundPolicy;
 import org.dalrn.core.round.RunSpec;
 import org.dalrn.core.strategy.FedAvg;
 import org.dalrn.core.strategy.Sampling;
+import org.dalrn.examples.local.DemoFolder;
 import org.dalrn.examples.local.LocalFederation;
 import org.dalrn.protocol.ErrorCode;
 import org.dalrn.server.cli.CliException;
@@ -82,21 +80,13 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         requireBetween("--splits", splits, 20);
         requireBetween("--rounds", rounds, 1000);
-        Path folder = folder();
-        // Before anything logs: the terminal belongs to the view.
-        System.setProperty("logback.configurationFile", "logback-file.xml");
-        System.setProperty("dalrn.log.file", LocalFederation.logFile(folder).toString());
-        try {
+        try (DemoFolder folder = DemoFolder.open(keep)) {
             run(folder);
             return ExitCode.OK.number();
-        } finally {
-            if (keep == null) {
-                deleteTree(folder);
-            }
         }
     }
 
-    private void run(Path folder) throws IOException, InterruptedException {
+    private void run(DemoFolder folder) throws IOException, InterruptedException {
         PrintStream people = json ? System.err : utf8(System.out);
         RunView.Look look = json ? RunView.Look.lines() : RunView.Look.ofTerminal(System.getenv());
         TrainingPlan plan = new TrainingPlan(
@@ -109,7 +99,7 @@ public final class DemoCommand implements Callable<Integer> {
         long begun = System.nanoTime();
         people.println("Four hospitals, one process each, learn together. No record leaves its hospital.");
         people.println("Starting a coordinator and four nodes on this machine (gRPC, TLS 1.3, loopback) ...");
-        try (LocalFederation federation = LocalFederation.start(folder)) {
+        try (LocalFederation federation = LocalFederation.start(folder.path())) {
             for (Hospital hospital : Hospital.values()) {
                 federation.launch(
                         hospital.id(),
@@ -141,8 +131,8 @@ public final class DemoCommand implements Callable<Integer> {
                     splits,
                     splits * rounds,
                     seconds);
-            if (keep != null) {
-                people.println("Kept in " + folder);
+            if (folder.isKept()) {
+                people.println("Kept in " + folder.path());
             }
         }
         people.flush();
@@ -172,22 +162,7 @@ public final class DemoCommand implements Callable<Integer> {
             return model.toArray();
         }
         people.println();
-        return federation.watch(run, new RunView(people, look)).toArray();
-    }
-
-    private Path folder() throws IOException {
-        if (keep == null) {
-            return Files.createTempDirectory("dalrn-demo-");
-        }
-        Path folder = keep.toAbsolutePath();
-        Files.createDirectories(folder);
-        try (Stream<Path> content = Files.list(folder)) {
-            if (content.findAny().isPresent()) {
-                throw new CliException(
-                        ErrorCode.REQUEST_INVALID, "--keep " + folder + " is not empty; name a new or empty folder");
-            }
-        }
-        return folder;
+        return federation.watch(run, new RunView(people, look), event -> {}).toArray();
     }
 
     private static void requireBetween(String option, int value, int most) {
@@ -198,13 +173,5 @@ public final class DemoCommand implements Callable<Integer> {
 
     private static PrintStream utf8(PrintStream out) {
         return new PrintStream(out, true, StandardCharsets.UTF_8);
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        try (Stream<Path> paths = Files.walk(root)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
     }
 }

@@ -63,11 +63,6 @@ public final class LocalFederation implements AutoCloseable {
         return new LocalFederation(folder, Coordinator.start(config));
     }
 
-    /** Where the log of this process belongs. */
-    public static Path logFile(Path folder) {
-        return folder.resolve("coordinator.log");
-    }
-
     /**
      * Starts a process of this class path. It ends with its standard input, see {@link NodeProcess}.
      *
@@ -89,12 +84,13 @@ public final class LocalFederation implements AutoCloseable {
         command.addAll(flags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName(), home.toString()));
         command.addAll(arguments);
-        processes.put(
-                name,
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(home.resolve("node.log").toFile())
-                        .start());
+        ProcessBuilder process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(home.resolve("node.log").toFile());
+        // Several trainers on a few cores: libraries that use OpenMP would otherwise start a thread for each core and
+        // trainer.
+        process.environment().put("OMP_NUM_THREADS", "1");
+        processes.put(name, process.start());
     }
 
     /** What an operator can do. */
@@ -147,9 +143,15 @@ public final class LocalFederation implements AutoCloseable {
         }
     }
 
-    /** Follows a run in a live view. */
-    public Parameters watch(RunId run, RunView view) throws IOException, InterruptedException {
-        return follow(run, event -> view.accept(event.event()), () -> {
+    /**
+     * Follows a run in a view.
+     *
+     * @param listener hears each event after the view
+     */
+    public Parameters watch(RunId run, RunView view, Consumer<LoggedEvent> listener)
+            throws IOException, InterruptedException {
+        Consumer<LoggedEvent> show = event -> view.accept(event.event());
+        return follow(run, show.andThen(listener), () -> {
             // What the events do not tell: traffic and the nodes' progress.
             OperatorPort.Traffic traffic = operations.traffic(run);
             view.bytes(traffic.receivedBytes(), traffic.sentBytes());

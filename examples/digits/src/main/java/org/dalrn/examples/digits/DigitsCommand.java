@@ -1,0 +1,159 @@
+package org.dalrn.examples.digits;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.dalrn.core.model.ContentHash;
+import org.dalrn.core.model.Parameters;
+import org.dalrn.core.model.RunId;
+import org.dalrn.core.round.RoundPolicy;
+import org.dalrn.core.round.RunEvent;
+import org.dalrn.core.round.RunSpec;
+import org.dalrn.core.strategy.FedAvg;
+import org.dalrn.core.strategy.Sampling;
+import org.dalrn.examples.local.DemoFolder;
+import org.dalrn.examples.local.LocalFederation;
+import org.dalrn.server.cli.ExitCode;
+import org.dalrn.server.cli.RunView;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code dalrn demo digits}: ten nodes with few and different digits each learn to read them all. */
+@Command(
+        name = "digits",
+        description = {
+            "Ten nodes learn to read handwritten digits with a DL4J network.",
+            "Each holds other digits in other numbers (Dirichlet split, concentration 0.5)."
+        })
+public final class DigitsCommand implements Callable<Integer> {
+
+    private static final int PROCESSES = 2;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Of the split and the initial weights (${DEFAULT-VALUE}).")
+    long seed;
+
+    @Option(names = "--keep", paramLabel = "DIR", description = "Keep the run there: log, models, the nodes' files.")
+    @Nullable
+    Path keep;
+
+    @Option(names = "--json", description = "Write one JSON document to standard output, progress to standard error.")
+    boolean json;
+
+    @Option(names = "--verbose", description = "Show the stack trace of an error.")
+    boolean verbose;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    boolean help;
+
+    /** Made by the command line. */
+    public DigitsCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        try (DemoFolder folder = DemoFolder.open(keep)) {
+            run(folder);
+            return ExitCode.OK.number();
+        }
+    }
+
+    private void run(DemoFolder folder) throws IOException, InterruptedException {
+        PrintStream people = json ? System.err : new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        long begun = System.nanoTime();
+        DigitsPlan plan = DigitsPlan.DEMO;
+        DigitsFederation pieces = DigitsFederation.create(plan, seed);
+        people.println("Ten nodes learn to read digits; none of them has seen them all in fair numbers.");
+        people.println(
+                "Starting a coordinator and ten nodes in " + PROCESSES + " processes (gRPC, TLS 1.3, loopback) ...");
+        Map<Integer, Double> accuracies = new TreeMap<>();
+        Parameters model;
+        try (LocalFederation federation = LocalFederation.start(folder.path())) {
+            int share = plan.nodes() / PROCESSES;
+            for (int process = 0; process < PROCESSES; process++) {
+                int first = process * share;
+                int end = process == PROCESSES - 1 ? plan.nodes() : first + share;
+                federation.launch(
+                        "nodes-" + (process + 1),
+                        IntStream.range(first, end).mapToObj(DigitsNodes::name).toList(),
+                        DigitsNodes.class,
+                        List.of("-XX:+UseSerialGC", "-Xmx512m"),
+                        List.of(Long.toString(seed), Integer.toString(first), Integer.toString(end)));
+            }
+            model = watch(federation, submit(federation, pieces), people, accuracies);
+        }
+        report(people, folder, pieces.testAccuracy(model), accuracies, (System.nanoTime() - begun) / 1e9);
+    }
+
+    private RunId submit(LocalFederation federation, DigitsFederation pieces) throws IOException {
+        DigitsPlan plan = pieces.plan();
+        Parameters initial = pieces.initialModel();
+        RunSpec spec = new RunSpec(
+                "digits",
+                initial.layout(),
+                federation.store(initial),
+                plan.rounds(),
+                new FedAvg(new Sampling(1.0, plan.nodes(), 1.0, plan.nodes(), plan.nodes())),
+                new RoundPolicy(Duration.ofMinutes(2), Duration.ofMinutes(1), plan.nodes(), 1.0, 3),
+                100_000,
+                64,
+                pieces.config());
+        return federation.operations().submit(spec, Optional.of(ContentHash.sha256(new byte[] {(byte) seed})));
+    }
+
+    private Parameters watch(LocalFederation federation, RunId run, PrintStream people, Map<Integer, Double> accuracies)
+            throws IOException, InterruptedException {
+        RunView.Look look = json ? RunView.Look.lines() : RunView.Look.ofTerminal(System.getenv());
+        RunView view = new RunView(people, look);
+        return federation.watch(run, view, event -> {
+            if (event.event() instanceof RunEvent.RoundCompleted completed
+                    && completed.metrics().containsKey("accuracy")) {
+                accuracies.put(completed.round(), completed.metrics().get("accuracy"));
+            }
+        });
+    }
+
+    private void report(
+            PrintStream people, DemoFolder folder, double accuracy, Map<Integer, Double> accuracies, double seconds)
+            throws IOException {
+        if (json) {
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("accuracy", accuracy);
+            document.put("accuracyByRound", accuracies);
+            document.put("rounds", accuracies.size());
+            document.put("seconds", seconds);
+            System.out.println(new ObjectMapper()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .writeValueAsString(document));
+        } else {
+            people.printf(
+                    Locale.ROOT,
+                    "%nTest accuracy of the published model on 1,797 images of other writers: %.4f. Done: %d rounds in %.1f s.%n",
+                    accuracy,
+                    accuracies.size(),
+                    seconds);
+            if (folder.isKept()) {
+                people.println("Kept in " + folder.path());
+            }
+        }
+        people.flush();
+    }
+}
