@@ -507,7 +507,9 @@ class UploadTest {
         assertRefused(upload, ErrorCode.STORE_UNAVAILABLE);
         assertLogged(ErrorCode.STORE_UNAVAILABLE);
         assertThat(federation.spools.kept).isEmpty();
-        assertThat(federation.spools.open).isEmpty();
+        // The turn of the next comes when the first has closed its spool; these spools cannot be open twice.
+        federation.spools.diskFullAtBytes = Long.MAX_VALUE;
+        grantedFrom(0, update);
     }
 
     // ------------------------------------------------------------------------------------------------- side by side
