@@ -152,7 +152,7 @@ public final class FederationClient implements AutoCloseable {
          * The pauses between tries to connect: the first is drawn from [0, first), later ones from ranges that double, up
          * to [0, longest). Without it 50 ms and 20 s.
          *
-         * @throws IllegalArgumentException unless 0 < first &le; longest
+         * @throws IllegalArgumentException unless {@code 0 < first <= longest}
          */
         public Builder reconnectDelays(Duration first, Duration longest) {
             if (first.isNegative() || first.isZero() || first.compareTo(longest) > 0) {

@@ -59,8 +59,6 @@ public final class Coordinator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
     private static final long LAST_SECONDS = 10;
 
-    /** What a transfer may lag behind where none is cut for being slow; a dead line is found by the keep-alive. */
-
     /** What was started, the last first; stopped in this order. */
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
 

@@ -597,29 +597,19 @@ public final class NodeSession {
     private void came(HeldTask task, TaskWork.Outcome outcome) {
         working = false;
         if (held.get(task.task.taskId()) == task) {
-            Void unused = outcome.match(
-                    accepted -> {
+            Runnable consequence = outcome.match(
+                    accepted -> () -> {
                         finish(task);
                         tell(heard -> heard.updateAccepted(task.task, accepted.grantedWeight()));
-                        return null;
                     },
-                    measured -> {
-                        answer(task, SignedMethod.EVALUATION, measured.report());
-                        return null;
-                    },
-                    declined -> {
-                        decline(task, declined.reason(), declined.detail());
-                        return null;
-                    },
-                    refused -> {
-                        uploadRefused(task, refused);
-                        return null;
-                    },
-                    dropped -> {
+                    measured -> () -> answer(task, SignedMethod.EVALUATION, measured.report()),
+                    declined -> () -> decline(task, declined.reason(), declined.detail()),
+                    refused -> () -> uploadRefused(task, refused),
+                    dropped -> () -> {
                         release(task, false);
                         tell(heard -> heard.taskCancelled(task.task, dropped.reason()));
-                        return null;
                     });
+            consequence.run();
         }
         workOn();
     }
