@@ -573,6 +573,8 @@ public final class OperatorServer implements AutoCloseable {
             // The answer is under way; closing the connection early is the only way to say that it is not whole.
             return;
         }
+        // The body may be unread: a client that used the connection again would find it closed under its next request.
+        exchange.getResponseHeaders().set("Connection", "close");
         try {
             answer(exchange, status, Json.error(code, detail));
         } catch (IOException gone) {
