@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.dalrn.core.round.Phase;
 import org.dalrn.server.gateway.LoggedEvent;
 
 /** The operator API as any client would call it. */
@@ -73,10 +74,16 @@ final class OperatorHttp {
         return get("/v1/nodes").get("nodes");
     }
 
-    /** The run's events so far; with {@code follow} all of them, once the run is over. */
-    List<LoggedEvent> events(String run, boolean follow) throws IOException, InterruptedException {
-        HttpRequest request = authorized("/v1/runs/" + run + "/events" + (follow ? "?follow=true" : ""))
-                .build();
+    /** Waits until a run is over, asking rarely: an operator who watches every event costs a small machine a part of each round. */
+    void awaitEnd(String run) throws IOException, InterruptedException {
+        while (!Phase.valueOf(run(run).get("phase").asText()).isOver()) {
+            Thread.sleep(50);
+        }
+    }
+
+    /** The run's events so far. */
+    List<LoggedEvent> events(String run) throws IOException, InterruptedException {
+        HttpRequest request = authorized("/v1/runs/" + run + "/events").build();
         HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
         List<LoggedEvent> events = new ArrayList<>();
         try (BufferedReader lines =

@@ -104,7 +104,8 @@ public final class RoundsSuite {
             progress(connected + " nodes are connected");
             Job job = new Job("many", 2_500, 20, 100, 0.1, false);
             String run = submit(federation.operator(), job);
-            List<LoggedEvent> events = federation.operator().events(run, true);
+            federation.operator().awaitEnd(run);
+            List<LoggedEvent> events = federation.operator().events(run);
             List<Double> times = roundMillis(events);
             long accepted = count(events, RunEvent.UpdateAccepted.class);
             long stillConnected = StreamSupport.stream(
@@ -142,7 +143,7 @@ public final class RoundsSuite {
         try (BenchmarkFederation federation =
                 BenchmarkFederation.start(home, 100, count, BenchmarkNodes.noOp(), Optional.empty())) {
             String run = submit(federation.operator(), new Job("memory", 10_000_000, 3, count, 1.0, false));
-            federation.operator().events(run, true);
+            federation.operator().awaitEnd(run);
             long peak = federation.coordinator().peakBytes();
             progress(count + " nodes: at most " + peak / 1_000_000 + " MB of heap and direct memory");
             return peak;
@@ -165,10 +166,10 @@ public final class RoundsSuite {
                 BenchmarkNodes.deterministic(Duration.ofMillis(5)),
                 Optional.empty())) {
             OperatorHttp operator = federation.operator();
-            operator.events(submit(operator, job), true);
+            operator.awaitEnd(submit(operator, job));
             long begun = System.nanoTime();
             String undisturbed = submit(operator, job);
-            operator.events(undisturbed, true);
+            operator.awaitEnd(undisturbed);
             Duration length = Duration.ofNanos(System.nanoTime() - begun);
             String expected = operator.run(undisturbed).get("model").asText();
             progress("an undisturbed run takes " + length.toMillis() + " ms and ends with " + expected);
@@ -177,8 +178,8 @@ public final class RoundsSuite {
                 Thread.sleep(random.nextLong(Math.max(1, length.toMillis())));
                 federation.coordinator().kill();
                 recoveries.add(federation.coordinator().restart().toMillis() / 1.0);
-                int before = operator.events(run, false).size();
-                operator.events(run, true);
+                int before = operator.events(run).size();
+                operator.awaitEnd(run);
                 JsonNode state = operator.run(run);
                 boolean same = state.get("model").asText().equals(expected)
                         && state.get("phase").asText().equals("FINISHED");
@@ -226,7 +227,9 @@ public final class RoundsSuite {
     }
 
     private static List<Double> roundMillis(OperatorHttp operator, Job job) throws IOException, InterruptedException {
-        return roundMillis(operator.events(submit(operator, job), true));
+        String run = submit(operator, job);
+        operator.awaitEnd(run);
+        return roundMillis(operator.events(run));
     }
 
     /** Time from one round's start to the next one's, and from the last one's to its completion. */
