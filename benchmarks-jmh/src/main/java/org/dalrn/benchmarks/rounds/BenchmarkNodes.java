@@ -38,6 +38,9 @@ final class BenchmarkNodes implements AutoCloseable {
                     .join(joinFile)
                     .identity(home.resolve("identity"))
                     .trainer(trainer)
+                    // A coordinator that is killed on purpose is back in two seconds: the usual 20 s would only be
+                    // waited for.
+                    .reconnectDelays(Duration.ofMillis(50), Duration.ofMillis(500))
                     .policy(NodePolicy.acceptEveryRun());
             executor.ifPresent(builder::executor);
             FederationClient client = builder.build();
