@@ -573,12 +573,34 @@ public final class OperatorServer implements AutoCloseable {
             // The answer is under way; closing the connection early is the only way to say that it is not whole.
             return;
         }
-        // The body may be unread: a client that used the connection again would find it closed under its next request.
         exchange.getResponseHeaders().set("Connection", "close");
         try {
+            if (code != ErrorCode.OPERATOR_TOKEN_REFUSED) {
+                drain(exchange);
+            }
             answer(exchange, status, Json.error(code, detail));
         } catch (IOException gone) {
             LOG.debug("nobody is left to hear {}: {}", code.label(), gone.toString());
+        }
+    }
+
+    /**
+     * Passes over the body of a refused request, up to a bound: a connection that is closed with bytes unread is reset, and the reset can
+     * overtake the answer. Whoever has no token gets no such courtesy.
+     */
+    private static void drain(HttpExchange exchange) {
+        byte[] waste = new byte[8192];
+        InputStream body = exchange.getRequestBody();
+        try {
+            for (long left = LARGEST_JSON_BYTES; left > 0; ) {
+                int count = body.read(waste, 0, (int) Math.min(waste.length, left));
+                if (count < 0) {
+                    return;
+                }
+                left -= count;
+            }
+        } catch (IOException nothingLeft) {
+            LOG.debug("a refused request's body was read or its line is gone: {}", nothingLeft.toString());
         }
     }
 
