@@ -1,11 +1,7 @@
 package org.dalrn.examples.digits;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,11 +20,12 @@ import org.dalrn.core.round.RunSpec;
 import org.dalrn.core.strategy.FedAvg;
 import org.dalrn.core.strategy.Sampling;
 import org.dalrn.examples.local.DemoFolder;
+import org.dalrn.examples.local.DemoOptions;
 import org.dalrn.examples.local.LocalFederation;
 import org.dalrn.server.cli.ExitCode;
 import org.dalrn.server.cli.RunView;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code dalrn demo digits}: ten nodes with few and different digits each learn to read them all. */
@@ -49,35 +46,22 @@ public final class DigitsCommand implements Callable<Integer> {
             description = "Of the split and the initial weights (${DEFAULT-VALUE}).")
     long seed;
 
-    @Option(names = "--keep", paramLabel = "DIR", description = "Keep the run there: log, models, the nodes' files.")
-    @Nullable
-    Path keep;
-
-    @Option(names = "--json", description = "Write one JSON document to standard output, progress to standard error.")
-    boolean json;
-
-    @Option(names = "--verbose", description = "Show the stack trace of an error.")
-    boolean verbose;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and exit.")
-    boolean help;
+    @Mixin
+    DemoOptions options = new DemoOptions();
 
     /** Made by the command line. */
     public DigitsCommand() {}
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        try (DemoFolder folder = DemoFolder.open(keep)) {
+        try (DemoFolder folder = options.folder()) {
             run(folder);
             return ExitCode.OK.number();
         }
     }
 
     private void run(DemoFolder folder) throws IOException, InterruptedException {
-        PrintStream people = json ? System.err : new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        PrintStream people = options.people();
         long begun = System.nanoTime();
         DigitsPlan plan = DigitsPlan.DEMO;
         DigitsFederation pieces = DigitsFederation.create(plan, seed);
@@ -121,7 +105,7 @@ public final class DigitsCommand implements Callable<Integer> {
 
     private Parameters watch(LocalFederation federation, RunId run, PrintStream people, Map<Integer, Double> accuracies)
             throws IOException, InterruptedException {
-        RunView.Look look = json ? RunView.Look.lines() : RunView.Look.ofTerminal(System.getenv());
+        RunView.Look look = options.look();
         RunView view = new RunView(people, look);
         return federation.watch(run, view, event -> {
             if (event.event() instanceof RunEvent.RoundCompleted completed
@@ -134,15 +118,13 @@ public final class DigitsCommand implements Callable<Integer> {
     private void report(
             PrintStream people, DemoFolder folder, double accuracy, Map<Integer, Double> accuracies, double seconds)
             throws IOException {
-        if (json) {
+        if (options.json()) {
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("accuracy", accuracy);
             document.put("accuracyByRound", accuracies);
             document.put("rounds", accuracies.size());
             document.put("seconds", seconds);
-            System.out.println(new ObjectMapper()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .writeValueAsString(document));
+            DemoOptions.print(document);
         } else {
             people.printf(
                     Locale.ROOT,

@@ -1,11 +1,7 @@
 package org.dalrn.examples.heart;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,13 +18,14 @@ import org.dalrn.core.round.RunSpec;
 import org.dalrn.core.strategy.FedAvg;
 import org.dalrn.core.strategy.Sampling;
 import org.dalrn.examples.local.DemoFolder;
+import org.dalrn.examples.local.DemoOptions;
 import org.dalrn.examples.local.LocalFederation;
 import org.dalrn.protocol.ErrorCode;
 import org.dalrn.server.cli.CliException;
 import org.dalrn.server.cli.ExitCode;
 import org.dalrn.server.cli.RunView;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code dalrn demo}: four hospitals learn together on this machine, without sharing a record. */
@@ -57,21 +54,8 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Rounds of each federation, 1 to 1000 (${DEFAULT-VALUE}).")
     int rounds;
 
-    @Option(names = "--keep", paramLabel = "DIR", description = "Keep the run there: log, models, the nodes' files.")
-    @Nullable
-    Path keep;
-
-    @Option(names = "--json", description = "Write one JSON document to standard output, progress to standard error.")
-    boolean json;
-
-    @Option(names = "--verbose", description = "Show the stack trace of an error.")
-    boolean verbose;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and exit.")
-    boolean help;
+    @Mixin
+    DemoOptions options = new DemoOptions();
 
     /** Made by the command line. */
     public DemoCommand() {}
@@ -80,15 +64,15 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         requireBetween("--splits", splits, 20);
         requireBetween("--rounds", rounds, 1000);
-        try (DemoFolder folder = DemoFolder.open(keep)) {
+        try (DemoFolder folder = options.folder()) {
             run(folder);
             return ExitCode.OK.number();
         }
     }
 
     private void run(DemoFolder folder) throws IOException, InterruptedException {
-        PrintStream people = json ? System.err : utf8(System.out);
-        RunView.Look look = json ? RunView.Look.lines() : RunView.Look.ofTerminal(System.getenv());
+        PrintStream people = options.people();
+        RunView.Look look = options.look();
         TrainingPlan plan = new TrainingPlan(
                 rounds,
                 TrainingPlan.DEMO.localEpochs(),
@@ -114,14 +98,12 @@ public final class DemoCommand implements Callable<Integer> {
             }
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
-        if (json) {
+        if (options.json()) {
             Map<String, Object> document = new LinkedHashMap<>(ComparisonTable.tree(comparison));
             document.put("rounds", rounds);
             document.put("splits", splits);
             document.put("seconds", seconds);
-            System.out.println(new ObjectMapper()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .writeValueAsString(document));
+            DemoOptions.print(document);
         } else {
             ComparisonTable.print(comparison, people);
             people.printf(
@@ -169,9 +151,5 @@ public final class DemoCommand implements Callable<Integer> {
         if (value < 1 || value > most) {
             throw new CliException(ErrorCode.REQUEST_INVALID, option + " " + value + " is not in [1, " + most + "]");
         }
-    }
-
-    private static PrintStream utf8(PrintStream out) {
-        return new PrintStream(out, true, StandardCharsets.UTF_8);
     }
 }
