@@ -85,7 +85,6 @@ public final class NodeServer implements AutoCloseable {
     /** What has to be stopped, in this order, when the server is. */
     private record Resources(
             EventLoopGroup eventLoops,
-            PooledByteBufAllocator buffers,
             ThreadPoolExecutor calls,
             ThreadPoolExecutor transfers,
             @Nullable SystemTimers ownTimers) {}
@@ -160,7 +159,7 @@ public final class NodeServer implements AutoCloseable {
                 new Slots(settings.transfers().concurrentDownloads()),
                 new ActiveUploads(),
                 traffic);
-        Resources resources = new Resources(loops, buffers, calls, transfers, ownTimers);
+        Resources resources = new Resources(loops, calls, transfers, ownTimers);
         NodeServerSettings.Connections limits = settings.connections();
         Server server = NettyServerBuilder.forAddress(settings.listen())
                 .channelType(channel)
@@ -248,11 +247,6 @@ public final class NodeServer implements AutoCloseable {
         Optional<LiveSession> session = sessions.find(node);
         session.ifPresent(live -> live.stream().end(code, detail));
         return session.isPresent();
-    }
-
-    /** The direct memory that the network buffers hold now, in bytes. */
-    public long directMemoryBytes() {
-        return resources.buffers().metric().usedDirectMemory();
     }
 
     /**
