@@ -3,5 +3,7 @@ import org.jspecify.annotations.NullMarked;
 /** CKKS homomorphic encryption over RLWE: ring, keys, encoder, evaluator, threshold keys and serialization. */
 @NullMarked
 module org.dalrn.fhe {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
+
+    exports org.dalrn.fhe;
 }

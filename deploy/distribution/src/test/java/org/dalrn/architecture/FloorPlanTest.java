@@ -121,7 +121,6 @@ class FloorPlanTest {
             "org.dalrn.core.incentive",
             "org.dalrn.core.similarity",
             "org.dalrn.privacy",
-            "org.dalrn.fhe",
             "org.dalrn.podp");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
