@@ -6,4 +6,5 @@ module org.dalrn.fhe {
     requires static transitive org.jspecify;
 
     exports org.dalrn.fhe;
+    exports org.dalrn.fhe.ring;
 }
