@@ -38,10 +38,11 @@ class ShamirPolynomialsTest {
             for (long value : edges) {
                 assertThat(ShareField.reduce(value)).as("%d", value).isEqualTo((int) (value % p));
             }
-            for (int i = 0; i < 10_000; i++) {
-                long value = random.nextLong() >>> 2;
-                assertThat(ShareField.reduce(value)).as("%d", value).isEqualTo((int) (value % p));
-            }
+            long[] values = random.longs(10_000, 0, 1L << 62).toArray();
+            assertThat(Arrays.stream(values).mapToInt(ShareField::reduce).toArray())
+                    .isEqualTo(Arrays.stream(values)
+                            .mapToInt(value -> (int) (value % p))
+                            .toArray());
         }
 
         @Test
@@ -92,11 +93,13 @@ class ShamirPolynomialsTest {
             }
 
             try (AesCtrStream stream = AesCtrStream.of(seed, "committee polynomials")) {
+                int[] expected = new int[residues.length];
                 long word = 0;
-                for (int i = 0; i < residues.length; i++) {
+                for (int i = 0; i < expected.length; i++) {
                     word = i % 2 == 0 ? stream.nextWord() : word >>> 32;
-                    assertThat(residues[i]).isEqualTo((int) (word & 0x7fff_ffffL));
+                    expected[i] = (int) (word & 0x7fff_ffffL);
                 }
+                assertThat(residues).isEqualTo(expected);
             }
         }
     }
@@ -219,21 +222,26 @@ class ShamirPolynomialsTest {
     }
 
     private static int[] bigLagrange(int point, int[] ids, int[][] rows) {
-        int[] values = new int[rows[0].length];
-        for (int i = 0; i < values.length; i++) {
-            BigInteger sum = BigInteger.ZERO;
-            for (int j = 0; j < ids.length; j++) {
-                BigInteger term = BigInteger.valueOf(rows[j][i]);
-                for (int id : ids) {
-                    if (id != ids[j]) {
-                        term = term.multiply(BigInteger.valueOf(point - id))
-                                .multiply(BigInteger.valueOf(ids[j] - id).modInverse(P));
-                    }
+        BigInteger[] sums = new BigInteger[rows[0].length];
+        Arrays.fill(sums, BigInteger.ZERO);
+        for (int j = 0; j < ids.length; j++) {
+            BigInteger numerator = BigInteger.ONE;
+            BigInteger denominator = BigInteger.ONE;
+            for (int id : ids) {
+                if (id != ids[j]) {
+                    numerator =
+                            numerator.multiply(BigInteger.valueOf(point - id)).mod(P);
+                    denominator = denominator
+                            .multiply(BigInteger.valueOf(ids[j] - id))
+                            .mod(P);
                 }
-                sum = sum.add(term).mod(P);
             }
-            values[i] = sum.intValueExact();
+            BigInteger weight = numerator.multiply(denominator.modInverse(P));
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] = sums[i].add(weight.multiply(BigInteger.valueOf(rows[j][i])))
+                        .mod(P);
+            }
         }
-        return values;
+        return Arrays.stream(sums).mapToInt(BigInteger::intValueExact).toArray();
     }
 }
