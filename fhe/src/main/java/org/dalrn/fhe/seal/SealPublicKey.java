@@ -30,7 +30,11 @@ public final class SealPublicKey {
      * @throws IllegalArgumentException if the number of words or a residue is wrong, or if the second polynomial is zero
      */
     public static SealPublicKey of(SealParameters parameters, long[] words) {
-        return new SealPublicKey(SealCiphertext.ofKey(parameters, words.clone(), null));
+        return wrap(parameters, words.clone());
+    }
+
+    static SealPublicKey wrap(SealParameters parameters, long[] words) {
+        return new SealPublicKey(SealCiphertext.ofKey(parameters, words, null));
     }
 
     /**

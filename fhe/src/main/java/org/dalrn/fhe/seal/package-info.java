@@ -1,7 +1,7 @@
 /**
  * The binary format of Microsoft SEAL 4.x for CKKS, both ways, and TenSEAL's messages around it.
  *
- * <p>SealFormat is the entry: it turns keys, plaintexts and ciphertexts into the bytes that SEAL,
+ * <p>{@link org.dalrn.fhe.seal.SealFormat} is the entry: it turns keys, plaintexts and ciphertexts into the bytes that SEAL,
  * TenSEAL and node-seal read, and back. The classes named {@code Seal…} and {@code Tenseal…} are the same objects as they stand
  * in a file: residues with a level and a scale.
  *
