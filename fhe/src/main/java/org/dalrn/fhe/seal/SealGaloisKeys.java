@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * Immutable and thread-safe.
  */
 public final class SealGaloisKeys {
-    /** How many keys are read unless the caller says otherwise; SEAL's default set has {@code 2 log2(N) - 1}. */
+    /** How many keys are read unless the caller says otherwise; SEAL's default set has {@code 2 log2(N) - 2}. */
     public static final int DEFAULT_MOST_KEYS = 64;
 
     private static final String NAME = "Galois keys";

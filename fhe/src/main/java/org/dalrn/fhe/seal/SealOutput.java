@@ -71,20 +71,17 @@ final class SealOutput {
     }
 
     private static byte[] packed(SealEncoding encoding, Members members) {
-        try (Packed packed = new Packed()) {
+        Packed packed = new Packed();
+        byte[] chunk = new byte[CHUNK];
+        Deflater deflater = new Deflater();
+        try {
             packed.write(new byte[SealHeader.BYTES]);
-            byte[] chunk = new byte[CHUNK];
-            Deflater deflater = new Deflater();
             try (OutputStream packer = encoding.compression() == SealCompression.ZLIB
                     ? new DeflaterOutputStream(packed, deflater, CHUNK)
                     : Zstd.packer(packed)) {
                 SealOutput out = new SealOutput(encoding.version(), chunk, packer);
                 members.write(out);
                 out.flush();
-            } finally {
-                // It may have been a secret key.
-                Arrays.fill(chunk, (byte) 0);
-                deflater.end();
             }
             byte[] bytes = packed.toByteArray();
             new SealHeader(encoding.version(), encoding.compression(), bytes.length)
@@ -92,6 +89,11 @@ final class SealOutput {
             return bytes;
         } catch (IOException e) {
             throw new UncheckedIOException("bug: packing into memory failed", e);
+        } finally {
+            // It may have been a secret key.
+            Arrays.fill(chunk, (byte) 0);
+            packed.wipe();
+            deflater.end();
         }
     }
 
@@ -152,10 +154,9 @@ final class SealOutput {
         buffer.clear();
     }
 
-    /** A growing array that leaves nothing behind. */
+    /** A growing array that can be zeroed. */
     private static final class Packed extends ByteArrayOutputStream {
-        @Override
-        public void close() {
+        void wipe() {
             Arrays.fill(buf, (byte) 0);
         }
     }
