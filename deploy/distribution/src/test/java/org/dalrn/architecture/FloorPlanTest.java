@@ -79,6 +79,34 @@ class FloorPlanTest {
                     "org.dalrn.core.incentive",
                     "org.dalrn.core.similarity"));
 
+    static final List<Place> FHE = List.of(
+            Place.of("org.dalrn.fhe."),
+            Place.of("org.dalrn.fhe.ring", "org.dalrn.fhe."),
+            Place.of("org.dalrn.fhe.rlwe", "org.dalrn.fhe.", "org.dalrn.fhe.ring"),
+            Place.of("org.dalrn.fhe.ckks", "org.dalrn.fhe.", "org.dalrn.fhe.ring", "org.dalrn.fhe.rlwe"),
+            Place.of("org.dalrn.fhe.committee", "org.dalrn.fhe.", "org.dalrn.fhe.ring"),
+            Place.of(
+                    "org.dalrn.fhe.aggregation",
+                    "org.dalrn.fhe.",
+                    "org.dalrn.fhe.ring",
+                    "org.dalrn.fhe.rlwe",
+                    "org.dalrn.fhe.committee"),
+            Place.of(
+                    "org.dalrn.fhe.multiparty",
+                    "org.dalrn.fhe.",
+                    "org.dalrn.fhe.ring",
+                    "org.dalrn.fhe.rlwe",
+                    "org.dalrn.fhe.ckks",
+                    "org.dalrn.fhe.committee",
+                    "org.dalrn.fhe.aggregation"),
+            // Bytes of SEAL stand beside the arithmetic: nothing uses them.
+            Place.of(
+                    "org.dalrn.fhe.seal",
+                    "org.dalrn.fhe.",
+                    "org.dalrn.fhe.ring",
+                    "org.dalrn.fhe.rlwe",
+                    "org.dalrn.fhe.ckks"));
+
     /** The root package is the front door: it puts the server together, and only the command line knows it. */
     static final List<Place> SERVER = List.of(
             Place.of("org.dalrn.server.settings"),
@@ -138,6 +166,12 @@ class FloorPlanTest {
     @FieldSource("CORE")
     void packageOfCore_usesOnlyThePackagesBelowIt(Place place) {
         assertOnlyAllowedArrows(place, CORE);
+    }
+
+    @ParameterizedTest
+    @FieldSource("FHE")
+    void packageOfFhe_usesOnlyThePackagesBelowIt(Place place) {
+        assertOnlyAllowedArrows(place, FHE);
     }
 
     @ParameterizedTest
