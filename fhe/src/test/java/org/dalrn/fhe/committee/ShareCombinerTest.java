@@ -122,6 +122,22 @@ class ShareCombinerTest {
             });
         }
 
+        /** Two liars, each alone within the radius of its own coordinate: together they are more than 7 answers can name. */
+        @Test
+        void beyondTheRadiusInDifferentCoordinates_areNotNamed() {
+            List<SealedAnswer> answers = answers(1, 2, 3, 4, 5);
+            for (int member = 6; member <= 7; member++) {
+                int[] row = honestSum(member);
+                row[member] = ShareField.reduce(row[member] + 1L);
+                answers.add(ROUND.forged(member, AGREED, row));
+            }
+
+            assertThat(combine(answers))
+                    .isInstanceOfSatisfying(
+                            Combination.Refused.class,
+                            refused -> assertThat(refused.why()).contains("name at most 1 liars"));
+        }
+
         @Test
         void oneAmongThresholdPlusOne_isNoticedButNotNamed() {
             List<SealedAnswer> answers = answers(1, 2, 3, 4);
