@@ -284,7 +284,7 @@ public final class SumPlan {
      * it grows by {@code maxWeight} over their mean.
      */
     public double worstError() {
-        return 0.5 / (levels - 1);
+        return 0.5 / (levels - 1) + 0x1p-50;
     }
 
     /** The root mean square error of the mean of that many updates, as {@link #worstError}, for values spread evenly. */

@@ -211,7 +211,8 @@ public final class SumPlanner {
     }
 
     private void addCandidates(List<Candidate> candidates, SumMode wantedMode, int ringDegree, int limit) {
-        long leastLevels = (1L << (meanBits - 1)) + 2;
+        // Half a level is the rounding; the doubles' own add up to 2^-50 of the range.
+        long leastLevels = (1L << (meanBits - 1)) + 2 + (1L << Math.max(0, 2 * meanBits - 49));
         int fieldBits = 64 - Long.numberOfLeadingZeros(maxClients * (leastLevels - 1));
         long noise = SumPlan.noiseBound(wantedMode, ringDegree, keyParties, openingNoise, maxClients);
         int guardBits = Math.max(2, 65 - Long.numberOfLeadingZeros(noise));
