@@ -21,18 +21,28 @@ final class KeyRows {
         KeyRows key = new KeyRows(plan);
         double[][] rows = plan.rowNtt(0).newCoefficients();
         for (int limb = 0; limb < plan.limbs(); limb++) {
-            RowNtt ntt = plan.rowNtt(limb);
-            int columns = ntt.columnCount();
-            for (int i = 0; i < coefficients.length; i++) {
-                rows[i / columns][i % columns] = coefficients[i];
-            }
-            ntt.centre(rows);
-            double[][] transformed = ntt.newValues();
-            ntt.forwardLazy(rows, transformed);
+            double[][] transformed = plan.rowNtt(limb).newValues();
+            transform(plan.rowNtt(limb), coefficients, rows, transformed);
             key.set(limb, transformed);
         }
         clear(rows);
         return key;
+    }
+
+    /**
+     * Transforms small coefficients.
+     *
+     * @param rows {@code double[R][C]} of working memory
+     * @param out {@code double[C][R]}, centred
+     */
+    static void transform(RowNtt ntt, int[] coefficients, double[][] rows, double[][] out) {
+        int columns = ntt.columnCount();
+        for (int i = 0; i < coefficients.length; i++) {
+            rows[i / columns][i % columns] = coefficients[i];
+        }
+        ntt.centre(rows);
+        ntt.forwardLazy(rows, out);
+        ntt.centre(out);
     }
 
     /** A polynomial over exactly the plan's primes. */
@@ -72,11 +82,6 @@ final class KeyRows {
         for (int c = 0; c < x.length; c++) {
             ntt.multiply(x[c], key[c], keyOverQ[c], out[c]);
         }
-    }
-
-    /** {@code out = this other mod q}, value by value. */
-    void multiply(int limb, KeyRows other, double[][] out) {
-        multiply(limb, other.values[limb], out);
     }
 
     void clear() {

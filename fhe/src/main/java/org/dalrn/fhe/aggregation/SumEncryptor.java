@@ -50,7 +50,10 @@ public final class SumEncryptor implements AutoCloseable {
     private @Nullable KeyRows key;
 
     private final @Nullable KeyRows publicA;
+    /** u of a block under a public key, and transformed for each limb. */
     private final int[] small;
+
+    private final double[][][] transformed;
     private boolean closed;
 
     private SumEncryptor(
@@ -76,6 +79,10 @@ public final class SumEncryptor implements AutoCloseable {
         errors = ntt.newCoefficients();
         words = new long[ntt.columnCount()];
         small = publicA == null ? new int[0] : new int[plan.ringDegree()];
+        transformed = new double[publicA == null ? 0 : plan.limbs()][][];
+        for (int limb = 0; limb < transformed.length; limb++) {
+            transformed[limb] = plan.rowNtt(limb).newValues();
+        }
         places = new double[plan.limbs()][plan.groups()];
         for (int limb = 0; limb < plan.limbs(); limb++) {
             long q = plan.basis().modulus(limb).value();
@@ -221,6 +228,9 @@ public final class SumEncryptor implements AutoCloseable {
         KeyRows.clear(errors);
         Arrays.fill(words, 0);
         Arrays.fill(small, 0);
+        for (double[][] u : transformed) {
+            KeyRows.clear(u);
+        }
     }
 
     private int encryptMasked(BlockLayout layout, int block, KeyRows secret, PublicMask mask, byte[] packed) {
@@ -242,18 +252,18 @@ public final class SumEncryptor implements AutoCloseable {
         int count = layout.dataCoefficients(block) + 1;
         int n = plan.ringDegree();
         Samplers.ternary(noise, small);
-        KeyRows u = KeyRows.ofSmall(plan, small);
         int at = 0;
         drawErrors(count);
         for (int limb = 0; limb < plan.limbs(); limb++) {
-            b.multiply(limb, u, values);
+            KeyRows.transform(plan.rowNtt(limb), small, coefficients, transformed[limb]);
+            b.multiply(limb, transformed[limb], values);
             plan.rowNtt(limb).inverse(values, coefficients);
             addMessage(limb, count);
             at = pack(limb, count, packed, at);
         }
         drawErrors(n);
         for (int limb = 0; limb < plan.limbs(); limb++) {
-            Objects.requireNonNull(publicA, "a").multiply(limb, u, values);
+            Objects.requireNonNull(publicA, "a").multiply(limb, transformed[limb], values);
             plan.rowNtt(limb).inverse(values, coefficients);
             for (int r = 0; r < coefficients.length; r++) {
                 addRow(errors[r], coefficients[r]);
@@ -261,7 +271,6 @@ public final class SumEncryptor implements AutoCloseable {
             }
             at = pack(limb, n, packed, at);
         }
-        u.clear();
         return at;
     }
 
