@@ -2,6 +2,9 @@ package org.dalrn.fhe.aggregation;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import org.dalrn.fhe.committee.Digest;
 
 /**
  * One client's update, or a range of its blocks, as it arrived: the header checked, the residues not yet.
@@ -11,10 +14,12 @@ import java.nio.ByteOrder;
  */
 public final class EncryptedUpdate {
     private final UpdateHeader header;
+    private final ByteBuffer bytes;
     private final ByteBuffer residues;
 
-    private EncryptedUpdate(UpdateHeader header, ByteBuffer residues) {
+    private EncryptedUpdate(UpdateHeader header, ByteBuffer bytes, ByteBuffer residues) {
         this.header = header;
+        this.bytes = bytes;
         this.residues = residues;
     }
 
@@ -29,7 +34,7 @@ public final class EncryptedUpdate {
         ByteBuffer in = bytes.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
         UpdateHeader header = UpdateHeader.read(round, in);
         int from = in.position();
-        return new EncryptedUpdate(header, bytes.slice(from, bytes.limit() - from));
+        return new EncryptedUpdate(header, bytes.slice(), bytes.slice(from, bytes.limit() - from));
     }
 
     /**
@@ -61,6 +66,17 @@ public final class EncryptedUpdate {
     /** Blocks that are here. */
     public int blockCount() {
         return header.blockCount;
+    }
+
+    /** SHA-256 of all its bytes: what the client signs and binds its dealt key to. Reads them all. */
+    public Digest digest() {
+        try {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            sha.update(bytes.duplicate());
+            return Digest.of(sha.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java runtime lacks SHA-256, which every one must have", e);
+        }
     }
 
     UpdateHeader header() {

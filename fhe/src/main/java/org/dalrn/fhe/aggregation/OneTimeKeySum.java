@@ -5,6 +5,8 @@ import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import javax.security.auth.Destroyable;
+import org.dalrn.fhe.committee.AgreedSum;
+import org.dalrn.fhe.committee.CommitteePlan;
 
 /**
  * The sum of the one-time keys of exactly the clients in a sum: what the committee answers for an agreed set.
@@ -28,6 +30,24 @@ public final class OneTimeKeySum implements OpeningKey, Destroyable, AutoCloseab
         this.round = round;
         this.clients = Collections.unmodifiableSortedSet(new TreeSet<>(clients));
         this.coefficients = coefficients;
+    }
+
+    /**
+     * What the committee opened.
+     *
+     * @param round whose name is that of the committee's round
+     * @param agreed the sum of the keys of the clients in the agreed set; may be destroyed afterwards
+     * @throws IllegalArgumentException if it is of another round or of other secrets than one-time keys
+     */
+    public static OneTimeKeySum of(SumRound round, AgreedSum agreed) {
+        CommitteePlan committee = agreed.plan();
+        if (!Arrays.equals(committee.round().toBytes(), round.rawId())) {
+            throw new IllegalArgumentException("a committee's answer for round " + committee.round() + " given for "
+                    + round + "; the committee's round must have the name of the sum's");
+        }
+        SortedSet<Integer> clients = new TreeSet<>();
+        agreed.set().dealings().forEach(dealing -> clients.add(dealing.dealer()));
+        return new OneTimeKeySum(round, clients, agreed.toArray());
     }
 
     /** A sum that no committee agreed on. */

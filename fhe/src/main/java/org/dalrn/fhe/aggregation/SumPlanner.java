@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SumPlanner {
     private static final int[] RING_DEGREES = {2048, 4096, 8192, 16384};
-    /** Of one coordinate of a key for one member; and of what surrounds them: encapsulated key, tag, signature, names. */
-    private static final long SHARE_BYTES = 4;
-
+    /** Of one coordinate of a key for one member. */
+    private static final long SHARE_BYTES = Integer.BYTES;
+    /** Of what surrounds a member's shares, rounded up: encapsulated key, tag, digests, signature. */
     private static final long SEALED_SHARE_BYTES = 256;
 
     private @Nullable SumMode mode;
