@@ -1,5 +1,6 @@
 package org.dalrn.fhe.aggregation;
 
+import java.util.Arrays;
 import org.dalrn.fhe.ring.Modulus;
 
 /**
@@ -151,7 +152,7 @@ final class BlockDecoder {
     }
 
     void clear() {
-        java.util.Arrays.fill(digits, 0);
-        java.util.Arrays.fill(words, 0);
+        Arrays.fill(digits, 0);
+        Arrays.fill(words, 0);
     }
 }

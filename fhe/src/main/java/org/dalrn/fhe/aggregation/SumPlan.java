@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -357,7 +358,7 @@ public final class SumPlan {
     }
 
     static String hex(byte[] bytes, int count) {
-        return java.util.HexFormat.of().formatHex(bytes, 0, count);
+        return HexFormat.of().formatHex(bytes, 0, count);
     }
 
     static byte[] sha256(String domain, byte[]... parts) {
@@ -566,9 +567,8 @@ public final class SumPlan {
 
         private void requireSecure(BigInteger q) {
             int limit = security.maxLog2Modulus(ringDegree);
-            // The sum of the one-time keys and of the errors becomes known. With two honest clients that narrows what
-            // is
-            // left of each by sqrt(2) (Hint-LWE), as if q were half a bit longer.
+            // The sums of the one-time keys and of the errors become known. With two honest clients
+            // that narrows what is left of each by sqrt(2) (Hint-LWE), as if q had half a bit more.
             BigInteger effective = mode == SumMode.ONE_TIME_KEY ? q.pow(2).shiftLeft(1) : q.pow(2);
             require(
                     effective.bitLength() <= 2 * limit,

@@ -25,7 +25,8 @@
  *
  * <h2>What it protects</h2>
  *
- * With one-time keys, an update is hidden from everyone as long as fewer than t members of the committee collude and at least
+ * With one-time keys, an update is hidden as long as fewer than t members of the committee collude, fewer than {@code 2t - m} of
+ * them collude with the server (else two sets could be opened, whose difference may be one update), and at least
  * two clients of the sum are honest; the sum and the number of clients become known to whoever opens. Dropouts cost nothing: the
  * weights are summed with the values, so the mean is right over whoever is in the sum.
  *
