@@ -1,0 +1,3 @@
+/** How fast updates are encrypted, summed and opened. */
+@org.jspecify.annotations.NullMarked
+package org.dalrn.benchmarks.fhe;
