@@ -1,0 +1,115 @@
+package org.dalrn.fhe.multiparty;
+
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Objects;
+import javax.security.auth.Destroyable;
+import org.dalrn.fhe.ring.AesCtrStream;
+import org.dalrn.fhe.ring.NttPolynomial;
+import org.dalrn.fhe.rlwe.KeyId;
+
+/**
+ * What one party decrypts with: a polynomial over the data primes, and the seed from which its noise is derived.
+ *
+ * <p>It never prints its value and is not serialisable. Thread-safe, except that destroying it during a use makes that use
+ * worthless.
+ */
+public abstract sealed class KeyShare implements Destroyable, AutoCloseable permits SecretKeyShare, ThresholdKeyShare {
+    private final KeyCeremony ceremony;
+    private final KeyId keyId;
+    private final int party;
+    private final NttPolynomial polynomial;
+    private final byte[] noiseSeed = new byte[AesCtrStream.SEED_BYTES];
+    private volatile boolean destroyed;
+
+    KeyShare(KeyCeremony ceremony, KeyId keyId, int party, NttPolynomial polynomial, SecureRandom random) {
+        this.ceremony = Objects.requireNonNull(ceremony, "ceremony");
+        this.keyId = Objects.requireNonNull(keyId, "keyId");
+        this.party = ceremony.requireParty(party);
+        this.polynomial = Objects.requireNonNull(polynomial, "polynomial");
+        Objects.requireNonNull(random, "random").nextBytes(noiseSeed);
+    }
+
+    /** The generation it came from. */
+    public final KeyCeremony ceremony() {
+        return ceremony;
+    }
+
+    /** The name of the collective key. */
+    public final KeyId keyId() {
+        return keyId;
+    }
+
+    /** Whose it is. */
+    public final int party() {
+        return party;
+    }
+
+    final NttPolynomial polynomial() {
+        requireAlive();
+        return polynomial;
+    }
+
+    final byte[] noiseSeed() {
+        requireAlive();
+        return noiseSeed;
+    }
+
+    private void requireAlive() {
+        if (destroyed) {
+            throw new IllegalStateException("the key share of party " + party + " was destroyed");
+        }
+    }
+
+    /** Whether both are the same share of the same key; takes the same time wherever they differ. */
+    @Override
+    public final boolean equals(Object other) {
+        if (!(other instanceof KeyShare that)
+                || getClass() != that.getClass()
+                || party != that.party
+                || !keyId.equals(that.keyId)
+                || !polynomial.basis().equals(that.polynomial.basis())) {
+            return false;
+        }
+        long difference = 0;
+        for (int j = 0; j < polynomial.basis().size(); j++) {
+            for (int i = 0; i < polynomial.basis().ringDegree(); i++) {
+                difference |= polynomial.residue(j, i) ^ that.polynomial.residue(j, i);
+            }
+        }
+        boolean sameSeed = MessageDigest.isEqual(noiseSeed, that.noiseSeed);
+        return sameSeed && difference == 0;
+    }
+
+    /** Of party and key only. */
+    @Override
+    public final int hashCode() {
+        return Objects.hash(party, keyId);
+    }
+
+    @Override
+    public final void destroy() {
+        destroyed = true;
+        polynomial.destroy();
+        Arrays.fill(noiseSeed, (byte) 0);
+    }
+
+    @Override
+    public final boolean isDestroyed() {
+        return destroyed;
+    }
+
+    /** {@link #destroy}. */
+    @Override
+    public final void close() {
+        destroy();
+    }
+
+    /** Party, key and size; never the value. */
+    @Override
+    public final String toString() {
+        return getClass().getSimpleName() + "[party " + party + ", key " + keyId + ", "
+                + polynomial.basis().size() + " primes, N=" + polynomial.basis().ringDegree() + "]";
+    }
+}
