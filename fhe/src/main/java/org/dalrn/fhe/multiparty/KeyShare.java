@@ -1,16 +1,17 @@
 package org.dalrn.fhe.multiparty;
 
-import java.security.MessageDigest;
-import java.security.SecureRandom;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 import javax.security.auth.Destroyable;
-import org.dalrn.fhe.ring.AesCtrStream;
 import org.dalrn.fhe.ring.NttPolynomial;
 import org.dalrn.fhe.rlwe.KeyId;
 
 /**
- * What one party decrypts with: a polynomial over the data primes, and the seed from which its noise is derived.
+ * What one party decrypts with: a secret polynomial over all primes.
+ *
+ * <p>The noise of its answers is derived from a hash of the share and of the request, as in RFC 6979: asked the same again, it
+ * answers with the same bytes, even if its memory was lost; two noises for one question would give away half of it each time.
  *
  * <p>It never prints its value and is not serialisable. Thread-safe, except that destroying it during a use makes that use
  * worthless.
@@ -20,15 +21,24 @@ public abstract sealed class KeyShare implements Destroyable, AutoCloseable perm
     private final KeyId keyId;
     private final int party;
     private final NttPolynomial polynomial;
-    private final byte[] noiseSeed = new byte[AesCtrStream.SEED_BYTES];
+    private final byte[] noiseSeed;
     private volatile boolean destroyed;
 
-    KeyShare(KeyCeremony ceremony, KeyId keyId, int party, NttPolynomial polynomial, SecureRandom random) {
+    KeyShare(KeyCeremony ceremony, KeyId keyId, int party, NttPolynomial polynomial) {
         this.ceremony = Objects.requireNonNull(ceremony, "ceremony");
         this.keyId = Objects.requireNonNull(keyId, "keyId");
         this.party = ceremony.requireParty(party);
         this.polynomial = Objects.requireNonNull(polynomial, "polynomial");
-        Objects.requireNonNull(random, "random").nextBytes(noiseSeed);
+        if (!polynomial.basis().equals(ceremony.context().keyBasis())) {
+            throw new IllegalArgumentException(
+                    "a key share over " + polynomial.basis() + " given for " + ceremony.context());
+        }
+        noiseSeed = Transcript.of("noise seed")
+                .bytes(ceremony.rawDigest())
+                .bytes(keyId.value().getBytes(StandardCharsets.US_ASCII))
+                .number(party)
+                .polynomial(polynomial)
+                .digest();
     }
 
     /** The generation it came from. */
@@ -78,8 +88,7 @@ public abstract sealed class KeyShare implements Destroyable, AutoCloseable perm
                 difference |= polynomial.residue(j, i) ^ that.polynomial.residue(j, i);
             }
         }
-        boolean sameSeed = MessageDigest.isEqual(noiseSeed, that.noiseSeed);
-        return sameSeed && difference == 0;
+        return difference == 0;
     }
 
     /** Of party and key only. */

@@ -120,18 +120,16 @@ public final class PartyKeyGeneration implements Destroyable, AutoCloseable {
      * What this party decrypts with, once the collective public key is known.
      *
      * @param key the collective public key
-     * @param random the source of the share's noise seed
-     * @return a new share at each call; keep one
+     * @return a copy of the share, equal at every call; it outlives this object
      */
-    public SecretKeyShare secretKeyShare(PublicKey key, SecureRandom random) {
+    public SecretKeyShare secretKeyShare(PublicKey key) {
         requireAlive();
         if (!key.context().equals(ceremony.context())) {
             throw new MultipartyException(
                     "a public key over " + key.context() + " given for a ceremony over " + ceremony.context());
         }
-        NttPolynomial data = secret.reduceTo(ceremony.context().maxLevel() + 1);
-        NttPolynomial own = data.add(NttPolynomial.zero(data.basis()));
-        return SecretKeyShare.of(ceremony, key.id(), party, own, random);
+        NttPolynomial copy = secret.add(NttPolynomial.zero(secret.basis()));
+        return SecretKeyShare.of(ceremony, key.id(), party, copy);
     }
 
     private void requireAlive() {

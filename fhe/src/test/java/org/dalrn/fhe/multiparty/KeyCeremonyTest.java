@@ -41,7 +41,7 @@ class KeyCeremonyTest {
         void publicKey_fromAllShares_encryptsZeroUnderTheSumOfTheSecrets(int count) {
             Parties parties = parties(count, 11);
             PublicKey key = parties.publicKey;
-            NttPolynomial noise = key.b().add(key.a().multiply(parties.secretOverAllPrimes()));
+            NttPolynomial noise = key.b().add(key.a().multiply(parties.secret()));
             // 256 coefficients: the estimate is within 25 % by more than 5 of its own deviations (4.4 % each).
             assertThat(Parties.deviation(noise))
                     .isCloseTo(Math.sqrt(10.5 * count), within(0.25 * Math.sqrt(10.5 * count)));
@@ -102,7 +102,7 @@ class KeyCeremonyTest {
         void relinearizationKey_fromTwoRounds_holdsTheSquareOfTheSecret(int count) {
             Parties parties = parties(count, 21);
             RelinearizationKey key = parties.relinearizationKey();
-            NttPolynomial s = parties.secretOverAllPrimes();
+            NttPolynomial s = parties.secret();
             NttPolynomial square = s.multiply(s);
             double expected = Math.sqrt(10.5 * count * (4.0 * count * N / 3 + 2));
             for (int j = 0; j < key.key().digits(); j++) {
@@ -118,7 +118,7 @@ class KeyCeremonyTest {
         void rotationKeys_fromOneRound_holdTheImagesOfTheSecret() {
             Parties parties = parties(3, 22);
             GaloisKeys keys = parties.rotationKeys();
-            NttPolynomial s = parties.secretOverAllPrimes();
+            NttPolynomial s = parties.secret();
             assertThat(keys.keys().keySet()).containsExactlyInAnyOrder(ROTATION, CONJUGATION);
             keys.keys().forEach((element, key) -> {
                 NttPolynomial image = s.automorphism(element);
@@ -261,7 +261,7 @@ class KeyCeremonyTest {
         void secretTypes_printed_showNoValue() {
             Parties parties = parties(2, 32);
             assertThat(parties.shares.get(0).toString())
-                    .isEqualTo("SecretKeyShare[party 1, key " + parties.publicKey.id() + ", 2 primes, N=256]");
+                    .isEqualTo("SecretKeyShare[party 1, key " + parties.publicKey.id() + ", 3 primes, N=256]");
             assertThat(parties.generations.get(0).toString())
                     .startsWith("PartyKeyGeneration[party 1, KeyCeremony[2 parties");
         }

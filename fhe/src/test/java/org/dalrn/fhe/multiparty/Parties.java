@@ -30,7 +30,7 @@ final class Parties {
         publicKey = ceremony.publicKey(
                 generations.stream().map(PartyKeyGeneration::publicKeyShare).toList());
         for (PartyKeyGeneration generation : generations) {
-            shares.add(generation.secretKeyShare(publicKey, random));
+            shares.add(generation.secretKeyShare(publicKey));
         }
     }
 
@@ -73,23 +73,12 @@ final class Parties {
         return ceremony.rotationKeys(publicKey, all);
     }
 
-    /** s over the data primes: what only a test can know. */
+    /** s over all primes: what only a test can know. */
     NttPolynomial secret() {
         return shares.stream()
                 .map(KeyShare::polynomial)
                 .reduce(NttPolynomial::add)
                 .orElseThrow();
-    }
-
-    /** s over all primes, by lifting its small coefficients. */
-    NttPolynomial secretOverAllPrimes() {
-        BigInteger[] coefficients = integers(secret());
-        int[] small = new int[coefficients.length];
-        for (int i = 0; i < small.length; i++) {
-            small[i] = coefficients[i].intValueExact();
-        }
-        return org.dalrn.fhe.ring.CoefficientPolynomial.of(ceremony.context().keyBasis(), small)
-                .toNtt();
     }
 
     static BigInteger[] integers(NttPolynomial polynomial) {
