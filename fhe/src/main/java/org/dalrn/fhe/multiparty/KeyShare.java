@@ -1,10 +1,17 @@
 package org.dalrn.fhe.multiparty;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Objects;
 import javax.security.auth.Destroyable;
+import org.dalrn.fhe.committee.Hpke;
+import org.dalrn.fhe.committee.HpkePrivateKey;
+import org.dalrn.fhe.committee.HpkePublicKey;
 import org.dalrn.fhe.ring.NttPolynomial;
+import org.dalrn.fhe.ring.RnsBasis;
 import org.dalrn.fhe.rlwe.KeyId;
 
 /**
@@ -69,6 +76,70 @@ public abstract sealed class KeyShare implements Destroyable, AutoCloseable perm
     private void requireAlive() {
         if (destroyed) {
             throw new IllegalStateException("the key share of party " + party + " was destroyed");
+        }
+    }
+
+    /** What the share belongs to, as the byte form names it. */
+    abstract byte[] owner();
+
+    /**
+     * The share in bytes that only the holder of a private key reads: to keep it on disk. Whoever restores it must go on with the same
+     * journal of answers.
+     *
+     * @param to whose key opens it
+     * @param random the source of the seal
+     */
+    public final byte[] wrappedFor(HpkePublicKey to, SecureRandom random) {
+        requireAlive();
+        int size = ShareBytes.polynomialBytes(polynomial.basis());
+        ByteBuffer plain = ByteBuffer.wrap(new byte[size]);
+        ShareBytes.put(plain, polynomial);
+        byte[] plaintext = plain.array();
+        HpkePrivateKey ephemeral = HpkePrivateKey.generate(random);
+        try {
+            ByteBuffer out = ShareBytes.begin(ShareBytes.Kind.KEY_SHARE, owner(), party, 0, size + Hpke.OVERHEAD_BYTES);
+            out.put(Hpke.seal(to, ephemeral, wrapping(), aad(owner(), party), plaintext));
+            return ShareBytes.finished(out);
+        } finally {
+            ephemeral.destroy();
+            Arrays.fill(plaintext, (byte) 0);
+        }
+    }
+
+    private static byte[] wrapping() {
+        return "org.dalrn.fhe.multiparty/1 wrapped key share".getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] aad(byte[] owner, int party) {
+        return Transcript.of("wrapped key share").bytes(owner).number(party).digest();
+    }
+
+    /** A party and its polynomial, read from what {@link #wrappedFor} gave. */
+    record Unwrapped(int party, NttPolynomial polynomial) {
+        static Unwrapped of(KeyCeremony ceremony, byte[] owner, HpkePrivateKey key, byte[] bytes) {
+            RnsBasis basis = ceremony.context().keyBasis();
+            ShareBytes.Kind kind = ShareBytes.Kind.KEY_SHARE;
+            int size = ShareBytes.polynomialBytes(basis);
+            ByteBuffer in = ByteBuffer.wrap(bytes);
+            ShareBytes.Header header =
+                    ShareBytes.header(kind, owner, "key", ceremony.parties(), size + Hpke.OVERHEAD_BYTES, in);
+            ShareBytes.requireNumber(kind, 0, header.number());
+            byte[] sealed = new byte[size + Hpke.OVERHEAD_BYTES];
+            in.get(sealed);
+            byte[] plaintext;
+            try {
+                plaintext = Hpke.open(key, wrapping(), aad(owner, header.party()), sealed);
+            } catch (GeneralSecurityException e) {
+                throw new MultipartyException(
+                        "a wrapped key share of party " + header.party()
+                                + " does not open with the given key; give the one it was wrapped for",
+                        e);
+            }
+            try {
+                return new Unwrapped(header.party(), ShareBytes.get(ByteBuffer.wrap(plaintext), basis, kind));
+            } finally {
+                Arrays.fill(plaintext, (byte) 0);
+            }
         }
     }
 

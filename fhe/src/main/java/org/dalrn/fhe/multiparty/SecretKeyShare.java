@@ -1,5 +1,7 @@
 package org.dalrn.fhe.multiparty;
 
+import java.nio.charset.StandardCharsets;
+import org.dalrn.fhe.committee.HpkePrivateKey;
 import org.dalrn.fhe.ring.NttPolynomial;
 import org.dalrn.fhe.rlwe.KeyId;
 
@@ -13,5 +15,31 @@ public final class SecretKeyShare extends KeyShare {
 
     static SecretKeyShare of(KeyCeremony ceremony, KeyId keyId, int party, NttPolynomial polynomial) {
         return new SecretKeyShare(ceremony, keyId, party, polynomial);
+    }
+
+    /**
+     * Reads what {@link #wrappedFor} gave.
+     *
+     * @param ceremony the key's
+     * @param keyId the key's
+     * @param key what it was wrapped for
+     * @param bytes of a summand of that key
+     * @throws MultipartyException if the bytes are anything else or do not open
+     */
+    public static SecretKeyShare unwrap(KeyCeremony ceremony, KeyId keyId, HpkePrivateKey key, byte[] bytes) {
+        Unwrapped unwrapped = Unwrapped.of(ceremony, owner(ceremony, keyId), key, bytes);
+        return new SecretKeyShare(ceremony, keyId, unwrapped.party(), unwrapped.polynomial());
+    }
+
+    @Override
+    byte[] owner() {
+        return owner(ceremony(), keyId());
+    }
+
+    private static byte[] owner(KeyCeremony ceremony, KeyId keyId) {
+        return Transcript.of("summand")
+                .bytes(ceremony.rawDigest())
+                .bytes(keyId.value().getBytes(StandardCharsets.US_ASCII))
+                .digest();
     }
 }

@@ -15,10 +15,6 @@ public final class ThresholdKeyShare extends KeyShare {
         this.group = group.rawDigest();
     }
 
-    static ThresholdKeyShare of(KeyGroup group, int party, NttPolynomial polynomial) {
-        return new ThresholdKeyShare(group, party, polynomial);
-    }
-
     /**
      * Adds up what all dealers dealt to one member.
      *
@@ -52,5 +48,23 @@ public final class ThresholdKeyShare extends KeyShare {
 
     boolean isOf(KeyGroup other) {
         return Arrays.equals(group, other.rawDigest());
+    }
+
+    /**
+     * Reads what {@link #wrappedFor} gave.
+     *
+     * @param group what it was dealt for
+     * @param key what it was wrapped for
+     * @param bytes of a share of that group
+     * @throws MultipartyException if the bytes are anything else or do not open
+     */
+    public static ThresholdKeyShare unwrap(KeyGroup group, HpkePrivateKey key, byte[] bytes) {
+        Unwrapped unwrapped = Unwrapped.of(group.ceremony(), group.rawDigest(), key, bytes);
+        return new ThresholdKeyShare(group, unwrapped.party(), unwrapped.polynomial());
+    }
+
+    @Override
+    byte[] owner() {
+        return group;
     }
 }
