@@ -7,6 +7,7 @@ module org.dalrn.fhe {
     requires static com.github.luben.zstd_jni;
 
     exports org.dalrn.fhe;
+    exports org.dalrn.fhe.aggregation;
     exports org.dalrn.fhe.ckks;
     exports org.dalrn.fhe.committee;
     exports org.dalrn.fhe.multiparty;

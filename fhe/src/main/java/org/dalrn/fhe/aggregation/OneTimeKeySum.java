@@ -1,0 +1,97 @@
+package org.dalrn.fhe.aggregation;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import javax.security.auth.Destroyable;
+import org.dalrn.fhe.committee.AgreedSum;
+import org.dalrn.fhe.committee.CommitteePlan;
+
+/**
+ * The sum of the one-time keys of exactly the clients in a sum: what the committee answers for an agreed set.
+ *
+ * <p>It opens the sum of these clients' updates in this round and nothing else. Thread-safe, except for destroying it during a
+ * use.
+ */
+public final class OneTimeKeySum implements OpeningKey, Destroyable, AutoCloseable {
+    private final SumRound round;
+    private final SortedSet<Integer> clients;
+    private final int[] coefficients;
+    private volatile boolean destroyed;
+
+    private OneTimeKeySum(SumRound round, SortedSet<Integer> clients, int[] coefficients) {
+        if (round.plan().mode() != SumMode.ONE_TIME_KEY
+                || coefficients.length != round.plan().ringDegree()) {
+            throw new IllegalArgumentException("a sum of one-time keys of " + coefficients.length
+                    + " coordinates in a round of mode " + round.plan().mode() + " and ring degree "
+                    + round.plan().ringDegree() + "; deal the keys of this round");
+        }
+        this.round = round;
+        this.clients = Collections.unmodifiableSortedSet(new TreeSet<>(clients));
+        this.coefficients = coefficients;
+    }
+
+    /**
+     * What the committee opened.
+     *
+     * @param round whose name is that of the committee's round
+     * @param agreed the sum of the keys of the clients in the agreed set; may be destroyed afterwards
+     * @throws IllegalArgumentException if it is of another round or of other secrets than one-time keys
+     */
+    public static OneTimeKeySum of(SumRound round, AgreedSum agreed) {
+        CommitteePlan committee = agreed.plan();
+        if (!Arrays.equals(committee.round().toBytes(), round.rawId())) {
+            throw new IllegalArgumentException("a committee's answer for round " + committee.round() + " given for "
+                    + round + "; the committee's round must have the name of the sum's");
+        }
+        SortedSet<Integer> clients = new TreeSet<>();
+        agreed.set().dealings().forEach(dealing -> clients.add(dealing.dealer()));
+        return new OneTimeKeySum(round, clients, agreed.toArray());
+    }
+
+    /** A sum that no committee agreed on. */
+    static OneTimeKeySum insecureForTesting(SumRound round, SortedSet<Integer> clients, int[] coefficients) {
+        return new OneTimeKeySum(round, clients, coefficients.clone());
+    }
+
+    /** The round of the keys. */
+    public SumRound round() {
+        return round;
+    }
+
+    /** The clients whose keys are in it. */
+    public SortedSet<Integer> clients() {
+        return clients;
+    }
+
+    int[] coefficients() {
+        if (destroyed) {
+            throw new IllegalStateException("this sum of keys was destroyed; the committee does not answer twice");
+        }
+        return coefficients;
+    }
+
+    @Override
+    public void destroy() {
+        destroyed = true;
+        Arrays.fill(coefficients, 0);
+    }
+
+    @Override
+    public boolean isDestroyed() {
+        return destroyed;
+    }
+
+    /** {@link #destroy}. */
+    @Override
+    public void close() {
+        destroy();
+    }
+
+    /** Type and sizes; never the value. */
+    @Override
+    public String toString() {
+        return "OneTimeKeySum[clients=" + clients.size() + ", N=" + coefficients.length + "]";
+    }
+}
