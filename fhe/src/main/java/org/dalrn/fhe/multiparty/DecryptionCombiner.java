@@ -4,8 +4,8 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import org.dalrn.fhe.aggregation.CollectiveOpening;
 import org.dalrn.fhe.ckks.Ciphertext;
 import org.dalrn.fhe.ckks.CkksEngine;
 import org.dalrn.fhe.ckks.Decryption;
@@ -160,17 +160,20 @@ public final class DecryptionCombiner {
     }
 
     /**
-     * The answers for all polynomials, added up: {@code c1 s + noise} each, by its coefficients.
+     * What a {@link org.dalrn.fhe.aggregation.SumOpener} opens the sum of the request with.
      *
      * @throws MultipartyException if an answer is missing
      */
-    public List<CoefficientPolynomial> products() {
+    public CollectiveOpening opening() {
+        return CollectiveOpening.of(request.group().keyId(), products());
+    }
+
+    /** The answers for each polynomial, added up: {@code c1 s + noise}. */
+    List<CoefficientPolynomial> products() {
         requireOpen();
-        TreeMap<Integer, CoefficientPolynomial> products = new TreeMap<>();
-        for (int i = 0; i < sums.length; i++) {
-            products.put(i, sum(i, 0).toCoefficients());
-        }
-        return List.copyOf(products.values());
+        return java.util.stream.IntStream.range(0, sums.length)
+                .mapToObj(index -> sum(index, 0).toCoefficients())
+                .toList();
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.dalrn.fhe.aggregation.CiphertextSum;
 import org.dalrn.fhe.ckks.Ciphertext;
 import org.dalrn.fhe.committee.AnswerJournal;
 import org.dalrn.fhe.committee.AnswerJournal.Commitment;
@@ -24,7 +25,7 @@ import org.dalrn.fhe.rlwe.PublicKey;
  *
  * <p>The only ways to the share are {@link #endorse}, which gives nothing of it away, and {@link #answer}, which takes an
  * {@link AgreedRequest}. Both first record durably in the {@link AnswerJournal}: for each ciphertext the one request it belongs
- * to; the request's number among those the key may answer; with {@link ActiveSetRule#ONE_SET_PER_KEY} the one active set. What
+ * to, and for each block of a round the one sum; the request's number among those the key may answer; with {@link ActiveSetRule#ONE_SET_PER_KEY} the one active set. What
  * contradicts the record is refused for ever, after a restart too. The same request again is answered with the same bytes.
  *
  * <p>Thread-safe as far as the journal is, which it must be.
@@ -111,6 +112,25 @@ public final class DecryptionParty {
      */
     public PartialDecryption answer(AgreedRequest agreed, int index, NttPolynomial c1) {
         return answer(agreed, index, c1, Optional.empty());
+    }
+
+    /**
+     * Answers for all blocks of an agreed request to open a sum.
+     *
+     * @param agreed the request
+     * @param sum that sum, made by this party itself
+     * @return one answer for each block
+     */
+    public List<PartialDecryption> answer(AgreedRequest agreed, CiphertextSum sum) {
+        List<NttPolynomial> c1 = DecryptionRequest.keyParts(sum);
+        if (c1.size() != agreed.request().size()) {
+            throw new MultipartyException("a sum of " + c1.size() + " blocks given for " + agreed);
+        }
+        List<PartialDecryption> answers = new ArrayList<>();
+        for (int block = 0; block < c1.size(); block++) {
+            answers.add(answer(agreed, block, c1.get(block)));
+        }
+        return answers;
     }
 
     /**
@@ -204,10 +224,15 @@ public final class DecryptionParty {
                         + " generate a new key if one of them is gone");
             }
         }
+        Digest wanted = Digest.of(request.rawDigest());
         for (int i = 0; i < request.size(); i++) {
+            if (request.isForSum() && !record("block", request.blockDigest(i), wanted, Step.ENDORSED)) {
+                throw new MultipartyException(
+                        "party " + party() + " is committed to another sum of this round for block " + i
+                                + " of the request; two sums of one round show the difference of their clients");
+            }
             commitCiphertext(request, i, Step.ENDORSED);
         }
-        Digest wanted = Digest.of(request.rawDigest());
         int most = group.smudging().maxRequests();
         for (int number = 0; number < most; number++) {
             byte[] name = Transcript.of("request number").number(number).digest();

@@ -10,6 +10,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.dalrn.fhe.aggregation.CiphertextSum;
+import org.dalrn.fhe.aggregation.SumPlan;
 import org.dalrn.fhe.ckks.Ciphertext;
 import org.dalrn.fhe.ring.Modulus;
 import org.dalrn.fhe.ring.NttPolynomial;
@@ -31,30 +33,48 @@ public final class DecryptionRequest {
     /** The most polynomials of one request. */
     public static final int MAX_POLYNOMIALS = 1 << 20;
 
-    private static final byte[] OPEN = new byte[Transcript.DIGEST_BYTES];
+    private static final byte[] NONE = new byte[Transcript.DIGEST_BYTES];
     private static final byte VERSION = 1;
-    private static final int HEADER_BYTES = 4 + Transcript.DIGEST_BYTES + 2 + Transcript.DIGEST_BYTES + 4;
+    private static final int HEADER_BYTES =
+            4 + Transcript.DIGEST_BYTES + 2 + 2 * Transcript.DIGEST_BYTES + 2 * Integer.BYTES;
 
     private final KeyGroup group;
     private final SortedSet<Integer> activeSet;
     private final int primes;
     private final byte[] receiver;
+    /** The digest of the round whose sum it is; zeros if it is none. */
+    private final byte[] sumRound;
+    /** The place of the first polynomial in the sum; 0 if it is none. */
+    private final int firstBlock;
     /** {@code [polynomial][64]}: the digest of the residues, then that of the class. */
     private final byte[][] polynomials;
 
     private final byte[] digest;
 
     private DecryptionRequest(
-            KeyGroup group, SortedSet<Integer> activeSet, int primes, byte[] receiver, byte[][] polynomials) {
+            KeyGroup group,
+            SortedSet<Integer> activeSet,
+            int primes,
+            byte[] receiver,
+            byte[] sumRound,
+            int firstBlock,
+            byte[][] polynomials) {
         this.group = group;
         this.activeSet = activeSet;
         this.primes = primes;
         this.receiver = receiver;
+        this.sumRound = sumRound;
+        this.firstBlock = firstBlock;
         this.polynomials = polynomials;
         Transcript transcript =
                 Transcript.of("request").bytes(group.rawDigest()).number(activeSet.size());
         activeSet.forEach(transcript::number);
-        transcript.number(primes).bytes(receiver).number(polynomials.length);
+        transcript
+                .number(primes)
+                .bytes(receiver)
+                .bytes(sumRound)
+                .number(firstBlock)
+                .number(polynomials.length);
         for (byte[] polynomial : polynomials) {
             transcript.bytes(polynomial);
         }
@@ -74,7 +94,7 @@ public final class DecryptionRequest {
     public static DecryptionRequest forCiphertexts(
             KeyGroup group, Collection<Integer> activeSet, List<Ciphertext> ciphertexts, int fractionBits) {
         requireFractionBits(group, ciphertexts, fractionBits);
-        return of(group, activeSet, secondParts(group, ciphertexts), OPEN);
+        return of(group, activeSet, secondParts(group, ciphertexts), NONE, NONE, 0);
     }
 
     /**
@@ -94,7 +114,7 @@ public final class DecryptionRequest {
                     + group.ceremony().context() + "; make one over the same ring and chain");
         }
         requireFractionBits(group, ciphertexts, fractionBits);
-        return of(group, activeSet, secondParts(group, ciphertexts), receiverDigest(receiver));
+        return of(group, activeSet, secondParts(group, ciphertexts), receiverDigest(receiver), NONE, 0);
     }
 
     /**
@@ -108,7 +128,49 @@ public final class DecryptionRequest {
             KeyGroup group, Collection<Integer> activeSet, List<NttPolynomial> c1, int guardBits) {
         requireNotEmpty(c1);
         group.smudging().requireGuardBits(c1.get(0).basis(), group.threshold(), guardBits);
-        return of(group, activeSet, c1, OPEN);
+        return of(group, activeSet, c1, NONE, NONE, 0);
+    }
+
+    /**
+     * A request to open a sum of encrypted updates. A party answers for one sum of a round only: the sums of two sets of clients
+     * would show what one client more or less makes of them.
+     *
+     * @param sum of mode COLLECTIVE_KEY under the group's key; made by this party itself from the signed updates
+     * @param leastClients the fewest updates that are opened together, at least 2
+     * @throws IllegalArgumentException if the sum holds fewer, or its plan counts on less noise than the answers add
+     */
+    public static DecryptionRequest forSum(
+            KeyGroup group, Collection<Integer> activeSet, CiphertextSum sum, int leastClients) {
+        SumPlan plan = sum.round().plan();
+        int clients = sum.clients().size();
+        if (leastClients < 2 || clients < leastClients) {
+            throw new IllegalArgumentException("a sum of " + clients + " updates, where at least " + leastClients
+                    + " are opened together; a sum of one is that client's update");
+        }
+        double noise = group.smudging().openingStdDev(plan.ringDegree(), group.threshold());
+        if (noise > plan.openingNoise() * (1 + 1e-9)) {
+            throw new IllegalArgumentException("the answers add noise of standard deviation " + noise + ", and " + plan
+                    + " counts on " + plan.openingNoise() + "; plan it with collectiveKey("
+                    + group.members().size() + ", "
+                    + noise + ")");
+        }
+        return of(group, activeSet, keyParts(sum), NONE, roundDigest(sum), sum.firstBlock());
+    }
+
+    private static byte[] roundDigest(CiphertextSum sum) {
+        return Transcript.of("sum round")
+                .bytes(sum.round().plan().digest())
+                .bytes(sum.round().id())
+                .digest();
+    }
+
+    /** What the key is multiplied with, block by block. */
+    static List<NttPolynomial> keyParts(CiphertextSum sum) {
+        List<NttPolynomial> c1 = new ArrayList<>();
+        for (int block = 0; block < sum.blockCount(); block++) {
+            c1.add(sum.keyPart(sum.firstBlock() + block).toNtt());
+        }
+        return c1;
     }
 
     private static void requireFractionBits(KeyGroup group, List<Ciphertext> ciphertexts, int fractionBits) {
@@ -143,7 +205,12 @@ public final class DecryptionRequest {
     }
 
     private static DecryptionRequest of(
-            KeyGroup group, Collection<Integer> activeSet, List<NttPolynomial> c1, byte[] receiver) {
+            KeyGroup group,
+            Collection<Integer> activeSet,
+            List<NttPolynomial> c1,
+            byte[] receiver,
+            byte[] sumRound,
+            int firstBlock) {
         SortedSet<Integer> active = group.requireActive(activeSet);
         int primes = c1.get(0).basis().size();
         RnsBasis basis = basis(group, primes);
@@ -157,7 +224,7 @@ public final class DecryptionRequest {
         }
         requireDistinct(polynomials);
         requireCount(group, polynomials.length);
-        return new DecryptionRequest(group, active, primes, receiver, polynomials);
+        return new DecryptionRequest(group, active, primes, receiver, sumRound, firstBlock, polynomials);
     }
 
     private static void requireCount(KeyGroup group, int count) {
@@ -239,12 +306,12 @@ public final class DecryptionRequest {
 
     /** Whether the result is for the holder of another key rather than for whoever has all answers. */
     public boolean isForReceiver() {
-        return !Arrays.equals(receiver, OPEN);
+        return !Arrays.equals(receiver, NONE);
     }
 
     boolean isFor(Optional<PublicKey> key) {
         return Arrays.equals(
-                receiver, key.map(DecryptionRequest::receiverDigest).orElse(OPEN));
+                receiver, key.map(DecryptionRequest::receiverDigest).orElse(NONE));
     }
 
     RnsBasis basis() {
@@ -258,6 +325,19 @@ public final class DecryptionRequest {
     byte[] classDigest(int index) {
         byte[] both = polynomials[index];
         return Arrays.copyOfRange(both, Transcript.DIGEST_BYTES, both.length);
+    }
+
+    /** Whether it is to open a sum of updates. */
+    public boolean isForSum() {
+        return !Arrays.equals(sumRound, NONE);
+    }
+
+    /** Names the block of the round, whichever updates are in the sum. */
+    byte[] blockDigest(int index) {
+        return Transcript.of("block of a sum")
+                .bytes(sumRound)
+                .number((long) firstBlock + index)
+                .digest();
     }
 
     byte[] setDigest() {
@@ -287,13 +367,14 @@ public final class DecryptionRequest {
 
     /**
      * Its byte form: version 1, {@code "DMR"}, the group's digest, the number of primes (u16), the receiver's digest or zeros, the
-     * number of polynomials (u32), the active parties (u16 each), 64 bytes for each polynomial; big-endian.
+     * digest of the sum's round or zeros, the first block (u32), the number of polynomials (u32), the active parties (u16 each), 64 bytes for each polynomial; big-endian.
      */
     public byte[] toBytes() {
         ByteBuffer out = ByteBuffer.wrap(
                 new byte[HEADER_BYTES + 2 * activeSet.size() + 2 * Transcript.DIGEST_BYTES * polynomials.length]);
         out.put(VERSION).put((byte) 'D').put((byte) 'M').put((byte) 'R').put(group.rawDigest());
-        out.putShort((short) primes).put(receiver).putInt(polynomials.length);
+        out.putShort((short) primes).put(receiver).put(sumRound);
+        out.putInt(firstBlock).putInt(polynomials.length);
         activeSet.forEach(party -> out.putShort((short) (int) party));
         for (byte[] polynomial : polynomials) {
             out.put(polynomial);
@@ -327,6 +408,13 @@ public final class DecryptionRequest {
         basis(group, primes);
         byte[] receiver = new byte[Transcript.DIGEST_BYTES];
         in.get(receiver);
+        byte[] sumRound = new byte[Transcript.DIGEST_BYTES];
+        in.get(sumRound);
+        int firstBlock = in.getInt();
+        if (firstBlock < 0 || (firstBlock > 0 && Arrays.equals(sumRound, NONE))) {
+            throw new MultipartyException(
+                    "a request that begins with block " + firstBlock + " of " + (firstBlock < 0 ? "a sum" : "no sum"));
+        }
         int count = in.getInt();
         if (count != (bytes.length - fixed) / each) {
             throw new MultipartyException("a request for " + count + " polynomials in " + bytes.length + " bytes");
@@ -348,7 +436,8 @@ public final class DecryptionRequest {
             in.get(polynomial);
         }
         requireDistinct(polynomials);
-        return new DecryptionRequest(group, group.requireActive(active), primes, receiver, polynomials);
+        return new DecryptionRequest(
+                group, group.requireActive(active), primes, receiver, sumRound, firstBlock, polynomials);
     }
 
     @Override

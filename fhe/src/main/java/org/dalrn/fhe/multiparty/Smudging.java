@@ -93,10 +93,19 @@ public record Smudging(
         return Math.sqrt(12.0 * decryptions()) * Math.pow(2, statisticalBits / 2.0) * ciphertextNoiseStdDev * root;
     }
 
-    /** The same for the sum of the answers and of the ciphertext's own noise. */
+    /**
+     * The standard deviation of the noise of several answers together: what a {@code SumPlanner} takes for a collective key.
+     *
+     * @param ringDegree N
+     * @param answers how many parties answer
+     */
+    public double openingStdDev(int ringDegree, int answers) {
+        return Math.sqrt(answers) * stdDev(ringDegree);
+    }
+
+    /** The same with the ciphertext's own noise. */
     double totalStdDev(int ringDegree, int answers) {
-        double one = stdDev(ringDegree);
-        return Math.sqrt(answers * one * one + ciphertextNoiseStdDev * ciphertextNoiseStdDev);
+        return Math.hypot(openingStdDev(ringDegree, answers), ciphertextNoiseStdDev);
     }
 
     /**
