@@ -123,9 +123,7 @@ public final class DecryptionCombiner {
      */
     public BigInteger[] integers(int index, NttPolynomial c0, int guardBits) {
         requireOpen();
-        request.group()
-                .smudging()
-                .requireGuardBits(request.basis(), request.group().threshold(), guardBits);
+        request.group().requireGuardBits(request.basis(), guardBits);
         RnsBasis basis = request.basis();
         CoefficientPolynomial opened = c0.add(sum(index, 0)).toCoefficients();
         long[][] limbs = new long[basis.size()][];

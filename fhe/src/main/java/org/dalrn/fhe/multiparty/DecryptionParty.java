@@ -170,9 +170,8 @@ public final class DecryptionParty {
     }
 
     private NttPolynomial noise(DecryptionRequest request, int index, NttPolynomial c1) {
-        double stdDev = group.smudging().stdDev(c1.basis().ringDegree());
         try (AesCtrStream stream = stream(request, index, "smudging")) {
-            CoefficientPolynomial coefficients = WideGaussian.sample(c1.basis(), stdDev, stream);
+            CoefficientPolynomial coefficients = WideGaussian.sample(c1.basis(), group.noiseStdDev(), stream);
             NttPolynomial noise = coefficients.toNtt();
             coefficients.destroy();
             return noise;

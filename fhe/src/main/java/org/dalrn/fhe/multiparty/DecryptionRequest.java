@@ -127,7 +127,7 @@ public final class DecryptionRequest {
     public static DecryptionRequest forIntegers(
             KeyGroup group, Collection<Integer> activeSet, List<NttPolynomial> c1, int guardBits) {
         requireNotEmpty(c1);
-        group.smudging().requireGuardBits(c1.get(0).basis(), group.threshold(), guardBits);
+        group.requireGuardBits(c1.get(0).basis(), guardBits);
         return of(group, activeSet, c1, NONE, NONE, 0);
     }
 
@@ -147,7 +147,12 @@ public final class DecryptionRequest {
             throw new IllegalArgumentException("a sum of " + clients + " updates, where at least " + leastClients
                     + " are opened together; a sum of one is that client's update");
         }
-        double noise = group.smudging().openingStdDev(plan.ringDegree(), group.threshold());
+        int parties = group.members().size();
+        if (plan.keyParties() < parties) {
+            throw new IllegalArgumentException(plan + " counts on a key of " + plan.keyParties()
+                    + " parties, and this one" + " has " + parties + ", whose encryptions have more noise");
+        }
+        double noise = group.smudging().openingStdDev(plan.ringDegree(), group.threshold(), parties);
         if (noise > plan.openingNoise() * (1 + 1e-9)) {
             throw new IllegalArgumentException("the answers add noise of standard deviation " + noise + ", and " + plan
                     + " counts on " + plan.openingNoise() + "; plan it with collectiveKey("
@@ -176,9 +181,7 @@ public final class DecryptionRequest {
     private static void requireFractionBits(KeyGroup group, List<Ciphertext> ciphertexts, int fractionBits) {
         requireNotEmpty(ciphertexts);
         for (Ciphertext ciphertext : ciphertexts) {
-            group.smudging()
-                    .requireFractionBits(
-                            ciphertext.part(0).basis(), group.threshold(), ciphertext.scale(), fractionBits);
+            group.requireFractionBits(ciphertext.part(0).basis(), ciphertext.scale(), fractionBits);
         }
     }
 

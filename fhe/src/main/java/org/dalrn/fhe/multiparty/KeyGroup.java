@@ -167,6 +167,19 @@ public final class KeyGroup {
         return digest;
     }
 
+    /** Standard deviation of the noise in each answer. */
+    double noiseStdDev() {
+        return smudging.stdDev(ceremony.context().ringDegree(), threshold, members.size());
+    }
+
+    void requireFractionBits(RnsBasis basis, double scale, int fractionBits) {
+        smudging.requireFractionBits(basis, threshold, members.size(), scale, fractionBits);
+    }
+
+    void requireGuardBits(RnsBasis basis, int guardBits) {
+        smudging.requireGuardBits(basis, threshold, members.size(), guardBits);
+    }
+
     SortedSet<Integer> requireActive(Collection<Integer> parties) {
         SortedSet<Integer> active = new TreeSet<>(parties);
         if (active.size() != threshold

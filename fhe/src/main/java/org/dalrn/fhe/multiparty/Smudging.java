@@ -10,8 +10,12 @@ import org.dalrn.fhe.ring.RnsBasis;
  *
  * <p>s is the statistical security in bits, sigma the standard deviation of the noise in each coefficient of what is decrypted,
  * tau the number of polynomials ever decrypted under the key. Each party adds all of it, because all the others may collude.
- * There is no default: sigma depends on the computation. It must hold for every ciphertext decrypted: one with more noise, such as
- * a multiple, is hidden less.
+ * There is no default: sigma depends on the computation. It must hold for every ciphertext decrypted: one with more noise, such
+ * as a multiple, is hidden less.
+ *
+ * <p>tau is counted where it can be, at each party: {@code maxRequests * maxPolynomials} answers. Of t of n parties each request
+ * needs at least one that does not collude, and of those there are {@code n - t + 1} or, if more, as many more in each request; so
+ * with thresholds {@code tau = (n - t + 1) maxRequests maxPolynomials}, whatever different requests are shown to whom.
  *
  * <p>What it gives: shifting a Gaussian of deviation S by noise of deviation sigma costs a Kullback-Leibler divergence of
  * {@code sigma^2 / (2 S^2)} in each coefficient, so {@code 2^-s / 24} for one coefficient in all tau decryptions, and with
@@ -25,8 +29,8 @@ import org.dalrn.fhe.ring.RnsBasis;
  * @param statisticalBits s, {@value #MIN_STATISTICAL_BITS} to {@value #MAX_STATISTICAL_BITS}
  * @param scope whether s counts for a coefficient or for everything ever answered
  * @param ciphertextNoiseStdDev sigma, positive; {@link #freshNoiseStdDev} for sums of fresh ciphertexts
- * @param maxRequests how many requests the key answers before it is spent
- * @param maxPolynomials the most polynomials in one request; tau is the product of the two
+ * @param maxRequests how many requests a party answers before the key is spent
+ * @param maxPolynomials the most polynomials in one request
  */
 public record Smudging(
         int statisticalBits, Scope scope, double ciphertextNoiseStdDev, int maxRequests, int maxPolynomials) {
@@ -78,34 +82,46 @@ public record Smudging(
                 org.dalrn.fhe.ring.Samplers.BINOMIAL_VARIANCE * (4.0 * parties * ringDegree / 3 + 1) * summands);
     }
 
-    /** tau: the most polynomials decrypted under one key. */
-    public long decryptions() {
-        return (long) maxRequests * maxPolynomials;
+    /**
+     * tau: the most polynomials ever decrypted under one key.
+     *
+     * @param threshold t, n if all are needed
+     * @param parties n
+     */
+    public long decryptions(int threshold, int parties) {
+        if (threshold < 2 || threshold > parties) {
+            throw new IllegalArgumentException("a threshold of " + threshold + " of " + parties + " parties");
+        }
+        return (long) (parties - threshold + 1) * maxRequests * maxPolynomials;
     }
 
     /**
      * The standard deviation of the noise that each party adds to each coefficient.
      *
      * @param ringDegree N
+     * @param threshold t, n if all are needed
+     * @param parties n
      */
-    public double stdDev(int ringDegree) {
+    public double stdDev(int ringDegree, int threshold, int parties) {
         double root = scope == Scope.WHOLE_TRANSCRIPT ? Math.sqrt(ringDegree) : 1;
-        return Math.sqrt(12.0 * decryptions()) * Math.pow(2, statisticalBits / 2.0) * ciphertextNoiseStdDev * root;
+        double count = Math.sqrt(12.0 * decryptions(threshold, parties));
+        return count * Math.pow(2, statisticalBits / 2.0) * ciphertextNoiseStdDev * root;
     }
 
     /**
-     * The standard deviation of the noise of several answers together: what a {@code SumPlanner} takes for a collective key.
+     * The standard deviation of the noise of all t answers together: what a {@code SumPlanner} takes for a collective key.
      *
      * @param ringDegree N
-     * @param answers how many parties answer
+     * @param threshold t, n if all are needed
+     * @param parties n
      */
-    public double openingStdDev(int ringDegree, int answers) {
-        return Math.sqrt(answers) * stdDev(ringDegree);
+    public double openingStdDev(int ringDegree, int threshold, int parties) {
+        return Math.sqrt(threshold) * stdDev(ringDegree, threshold, parties);
     }
 
     /** The same with the ciphertext's own noise. */
-    double totalStdDev(int ringDegree, int answers) {
-        return Math.hypot(openingStdDev(ringDegree, answers), ciphertextNoiseStdDev);
+    private double totalStdDev(int ringDegree, int threshold, int parties) {
+        return Math.hypot(openingStdDev(ringDegree, threshold, parties), ciphertextNoiseStdDev);
     }
 
     /**
@@ -113,31 +129,34 @@ public record Smudging(
      * removes all noise with failure below 2^-128 in each coefficient.
      *
      * @param ringDegree N
-     * @param answers how many parties answer
+     * @param threshold t, n if all are needed
+     * @param parties n
      */
-    public int guardBits(int ringDegree, int answers) {
-        return (int) Math.ceil(log2(2 * TAIL * totalStdDev(ringDegree, answers)));
+    public int guardBits(int ringDegree, int threshold, int parties) {
+        return (int) Math.ceil(log2(2 * TAIL * totalStdDev(ringDegree, threshold, parties)));
     }
 
     /**
-     * How many bits after the binary point of a slot survive: the noise is below half of {@code 2^-bits} with failure below 2^-128.
+     * How many bits after the binary point of a slot survive: the noise is below half of {@code 2^-bits} with failure below
+     * 2^-128.
      *
      * @param ringDegree N
-     * @param answers how many parties answer
+     * @param threshold t, n if all are needed
+     * @param parties n
      * @param scale the ciphertext's
      * @return may be negative
      */
-    public int fractionBits(int ringDegree, int answers, double scale) {
-        double slotStdDev = totalStdDev(ringDegree, answers) * Math.sqrt(ringDegree / 2.0) / scale;
+    public int fractionBits(int ringDegree, int threshold, int parties, double scale) {
+        double slotStdDev = totalStdDev(ringDegree, threshold, parties) * Math.sqrt(ringDegree / 2.0) / scale;
         return (int) Math.floor(-log2(2 * TAIL * slotStdDev));
     }
 
     /** Refuses a scale at which fewer bits survive than are wanted, or a modulus that the noise wraps around. */
-    void requireFractionBits(RnsBasis basis, int answers, double scale, int wanted) {
-        requireModulus(basis, answers);
-        int left = fractionBits(basis.ringDegree(), answers, scale);
+    void requireFractionBits(RnsBasis basis, int threshold, int parties, double scale, int wanted) {
+        requireModulus(basis, threshold, parties);
+        int left = fractionBits(basis.ringDegree(), threshold, parties, scale);
         if (left < wanted) {
-            throw new IllegalArgumentException(describe(basis.ringDegree(), answers) + " leaves " + left
+            throw new IllegalArgumentException(describe(basis.ringDegree(), threshold, parties) + " leaves " + left
                     + " bits after the binary point at scale 2^" + round(log2(scale)) + ", and " + wanted
                     + " are wanted; raise the scale by " + (wanted - left)
                     + " bits, or lower the number of decryptions under one key");
@@ -145,30 +164,30 @@ public record Smudging(
     }
 
     /** Refuses a message whose lowest bit the noise reaches, or a modulus that the noise wraps around. */
-    void requireGuardBits(RnsBasis basis, int answers, int guardBits) {
-        requireModulus(basis, answers);
-        int needed = guardBits(basis.ringDegree(), answers);
+    void requireGuardBits(RnsBasis basis, int threshold, int parties, int guardBits) {
+        requireModulus(basis, threshold, parties);
+        int needed = guardBits(basis.ringDegree(), threshold, parties);
         if (guardBits < needed) {
-            throw new IllegalArgumentException(describe(basis.ringDegree(), answers) + " needs " + needed
+            throw new IllegalArgumentException(describe(basis.ringDegree(), threshold, parties) + " needs " + needed
                     + " guard bits below the message, and there are " + guardBits
                     + "; shift the message up, or lower the number of decryptions under one key");
         }
     }
 
-    private void requireModulus(RnsBasis basis, int answers) {
-        int bits = guardBits(basis.ringDegree(), answers);
+    private void requireModulus(RnsBasis basis, int threshold, int parties) {
+        int bits = guardBits(basis.ringDegree(), threshold, parties);
         BigInteger q = basis.product();
         if (bits + 1 >= q.bitLength()) {
-            throw new IllegalArgumentException(describe(basis.ringDegree(), answers) + " needs " + bits
+            throw new IllegalArgumentException(describe(basis.ringDegree(), threshold, parties) + " needs " + bits
                     + " bits, and the modulus has " + q.bitLength() + ": nothing is left of the message;"
                     + " decrypt at a higher level or with larger parameters");
         }
     }
 
-    private String describe(int ringDegree, int answers) {
-        return "smudging noise of standard deviation 2^" + round(log2(totalStdDev(ringDegree, answers))) + " ("
-                + answers + " answers, " + statisticalBits + " bits of statistical security, " + decryptions()
-                + " decryptions)";
+    private String describe(int ringDegree, int threshold, int parties) {
+        return "smudging noise of standard deviation 2^" + round(log2(totalStdDev(ringDegree, threshold, parties)))
+                + " (" + threshold + " answers, " + statisticalBits + " bits of statistical security, "
+                + decryptions(threshold, parties) + " decryptions)";
     }
 
     private static double log2(double x) {

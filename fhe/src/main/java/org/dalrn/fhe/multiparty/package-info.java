@@ -32,11 +32,11 @@
  *       know nothing of the key; t of them have all of it.
  *   <li>A party answers only a request that its whole active set has endorsed, endorses one request for a ciphertext in its life,
  *       and records that before it says anything. So no ciphertext is ever answered with two active sets, which would give the
- *       share away (ePrint 2025/409, 2026/031; the tests do it with six answers). A failed decryption is not retried: its
+ *       share away (ePrint 2025/409, 2026/031; the tests do it with five answers). A failed decryption is not retried: its
  *       ciphertexts are encrypted anew, best under a new key.
  *   <li>Of one round of sums a party opens one sum, whichever updates are in it: two would show the difference.
  *   <li>The same request is always answered with the same bytes, so a lost message may be asked for again.
- *   <li>A key answers as many requests as its {@link org.dalrn.fhe.multiparty.Smudging} counts on, then it is spent.
+ *   <li>A party answers as many requests as the key's {@link org.dalrn.fhe.multiparty.Smudging} counts on, then the key is spent.
  *   <li>The same ciphertext with another first polynomial, at another level of the chain, or multiplied by a constant counts as
  *       the same.
  * </ul>

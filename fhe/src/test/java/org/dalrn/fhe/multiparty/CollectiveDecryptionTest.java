@@ -76,7 +76,7 @@ class CollectiveDecryptionTest {
         void decrypt_byAllParties_givesTheNumbers() {
             double[] values = values(1);
             Ciphertext ciphertext = encrypt(values);
-            int bits = SMUDGING.fractionBits(N, PARTIES, SCALE);
+            int bits = SMUDGING.fractionBits(N, PARTIES, PARTIES, SCALE);
             assertThat(bits).isEqualTo(12);
             Decryption opened =
                     holders.open(holders.everyone(), List.of(ciphertext), bits).decrypt(0, ciphertext, engine);
@@ -114,7 +114,7 @@ class CollectiveDecryptionTest {
 
         @Test
         void integers_aboveTheGuardBits_areExact() {
-            int guardBits = SMUDGING.guardBits(N, PARTIES);
+            int guardBits = SMUDGING.guardBits(N, PARTIES, PARTIES);
             RnsBasis basis = PARAMETERS.context().basis(1);
             int[] message = IntStream.range(0, N)
                     .map(i -> i * i * (i % 2 == 0 ? 1 : -1))

@@ -42,7 +42,7 @@ class CollectiveSumTest {
             .clip(1)
             .maxWeight(10)
             .parameters(PARAMETERS)
-            .collectiveKey(PARTIES, SMUDGING.openingStdDev(16384, THRESHOLD))
+            .collectiveKey(PARTIES, SMUDGING.openingStdDev(16384, THRESHOLD, PARTIES))
             .plan();
     private final Parties parties = Parties.of(context(), PARTIES, Set.of(), 91);
     private final HoldersOfKey holders =

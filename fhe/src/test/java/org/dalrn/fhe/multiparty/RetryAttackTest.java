@@ -28,23 +28,23 @@ import org.junit.jupiter.api.io.TempDir;
 class RetryAttackTest {
     private static final int N = 16;
     private static final RlweContext RING = Parties.ring(N, 55, 50, 55);
-    private static final int PARTIES = 16;
+    private static final int PARTIES = 18;
     private static final int THRESHOLD = 4;
     private static final Smudging SMUDGING =
             new Smudging(40, Scope.EACH_COEFFICIENT, Smudging.freshNoiseStdDev(PARTIES, N, 1), 3, 2);
 
-    private static final HoldersOfKey EACH_CIPHERTEXT = holders(ActiveSetRule.ONE_SET_PER_CIPHERTEXT);
+    private static final HoldersOfKey EACH_CIPHERTEXT = holders(PARTIES, ActiveSetRule.ONE_SET_PER_CIPHERTEXT);
 
     private HoldersOfKey holders = EACH_CIPHERTEXT;
-    private final int guardBits = SMUDGING.guardBits(N, THRESHOLD);
+    private final int guardBits = SMUDGING.guardBits(N, THRESHOLD, PARTIES);
 
     @BeforeEach
     void forget() {
         holders.journals.replaceAll(journal -> new MemoryJournal());
     }
 
-    private static HoldersOfKey holders(ActiveSetRule rule) {
-        return HoldersOfKey.threshold(Parties.of(RING, PARTIES, Set.of(), 71), THRESHOLD, rule, SMUDGING);
+    private static HoldersOfKey holders(int parties, ActiveSetRule rule) {
+        return HoldersOfKey.threshold(Parties.of(RING, parties, Set.of(), 71), THRESHOLD, rule, SMUDGING);
     }
 
     private NttPolynomial c1() {
@@ -87,7 +87,7 @@ class RetryAttackTest {
             Arrays.fill(noise, BigInteger.ZERO);
             BigInteger known = BigInteger.ONE;
             // 13.3 deviations to either side.
-            BigInteger enough = BigInteger.valueOf((long) (2 * 13.3 * SMUDGING.stdDev(N)));
+            BigInteger enough = BigInteger.valueOf((long) (2 * 13.3 * SMUDGING.stdDev(N, THRESHOLD, PARTIES)));
             int answers = 1;
             while (known.compareTo(enough) <= 0) {
                 BigInteger before = known;
@@ -115,7 +115,7 @@ class RetryAttackTest {
                 }
                 known = known.multiply(fresh);
             }
-            assertThat(answers).isEqualTo(6);
+            assertThat(answers).isEqualTo(5);
             assertThat(share(base, c1, h, noise, known))
                     .isEqualTo(residues(holders.shares.get(0).polynomial()));
         }
@@ -320,7 +320,7 @@ class RetryAttackTest {
 
         @Test
         void endorse_withOneSetForTheKey_refusesOtherSetsForOtherCiphertexts() {
-            holders = holders(ActiveSetRule.ONE_SET_PER_KEY);
+            holders = holders(6, ActiveSetRule.ONE_SET_PER_KEY);
             holders.party(1).endorse(request(List.of(1, 2, 3, 5), c1()));
             holders.party(1).endorse(request(List.of(1, 2, 3, 5), c1()));
             refuses(1, request(List.of(1, 2, 3, 6), c1()), "has answered with another active set than [1, 2, 3, 6]");

@@ -14,22 +14,32 @@ class SmudgingTest {
     @Test
     void stdDev_ofEachCoefficient_isOpenFhesFormula() {
         // sqrt(12 * 3) * 2^20 * 5 = 30 * 2^20
-        assertThat(new Smudging(40, Scope.EACH_COEFFICIENT, 5, 3, 1).stdDev(4096))
+        assertThat(new Smudging(40, Scope.EACH_COEFFICIENT, 5, 3, 1).stdDev(4096, 3, 3))
                 .isEqualTo(30 * 0x1p20);
-        assertThat(new Smudging(40, Scope.EACH_COEFFICIENT, 5, 1, 3).stdDev(8192))
+        assertThat(new Smudging(40, Scope.EACH_COEFFICIENT, 5, 1, 3).stdDev(8192, 3, 3))
                 .isEqualTo(30 * 0x1p20);
     }
 
     @Test
     void stdDev_ofTheWholeTranscript_countsTheCoefficients() {
-        assertThat(new Smudging(40, Scope.WHOLE_TRANSCRIPT, 5, 3, 1).stdDev(4096))
+        assertThat(new Smudging(40, Scope.WHOLE_TRANSCRIPT, 5, 3, 1).stdDev(4096, 3, 3))
                 .isEqualTo(64 * 30 * 0x1p20);
+    }
+
+    @Test
+    void stdDev_ofAThreshold_countsWhatDifferentPartiesMayBeAsked() {
+        Smudging smudging = new Smudging(40, Scope.EACH_COEFFICIENT, 5, 3, 7);
+        assertThat(smudging.decryptions(16, 16)).isEqualTo(21);
+        // Of 16 parties 10 may collude; each of the other 6 could be in requests of its own.
+        assertThat(smudging.decryptions(11, 16)).isEqualTo(6 * 21);
+        assertThat(smudging.stdDev(4096, 11, 16)).isCloseTo(Math.sqrt(6) * smudging.stdDev(4096, 16, 16), within(1e-3));
+        assertThat(smudging.openingStdDev(4096, 9, 9)).isEqualTo(3 * smudging.stdDev(4096, 9, 9));
     }
 
     @Test
     void stdDev_atFortyBitsAndOneDecryption_costsTwentyTwoBits() {
         // Anchor 4.2: +21.8 bits.
-        double bits = Math.log(new Smudging(40, Scope.EACH_COEFFICIENT, 1, 1, 1).stdDev(4096)) / Math.log(2);
+        double bits = Math.log(new Smudging(40, Scope.EACH_COEFFICIENT, 1, 1, 1).stdDev(4096, 3, 3)) / Math.log(2);
         assertThat(bits).isCloseTo(21.8, within(0.05));
     }
 
@@ -70,9 +80,9 @@ class SmudgingTest {
         // Deviation of two answers sqrt(2) sqrt(192) 2^20 10 = 2^27.61; in a slot sqrt(2048) more, 2^33.11; twice 13.3
         // of it
         // 2^37.85: at scale 2^40 two whole bits are left.
-        assertThat(smudging.fractionBits(4096, 2, 0x1p40)).isEqualTo(2);
-        smudging.requireFractionBits(basis, 2, 0x1p40, 2);
-        assertThatThrownBy(() -> smudging.requireFractionBits(basis, 2, 0x1p40, 8))
+        assertThat(smudging.fractionBits(4096, 2, 2, 0x1p40)).isEqualTo(2);
+        smudging.requireFractionBits(basis, 2, 2, 0x1p40, 2);
+        assertThatThrownBy(() -> smudging.requireFractionBits(basis, 2, 2, 0x1p40, 8))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "smudging noise of standard deviation 2^27.6 (2 answers, 40 bits of statistical security, 16"
@@ -85,9 +95,9 @@ class SmudgingTest {
         Smudging smudging = new Smudging(40, Scope.EACH_COEFFICIENT, 10, 4, 4);
         RnsBasis basis = RnsBasis.of(4096, NttPrimes.create(4096, 50, 50));
         // 2^27.61 times 26.6 is 2^32.35.
-        assertThat(smudging.guardBits(4096, 2)).isEqualTo(33);
-        smudging.requireGuardBits(basis, 2, 33);
-        assertThatThrownBy(() -> smudging.requireGuardBits(basis, 2, 32))
+        assertThat(smudging.guardBits(4096, 2, 2)).isEqualTo(33);
+        smudging.requireGuardBits(basis, 2, 2, 33);
+        assertThatThrownBy(() -> smudging.requireGuardBits(basis, 2, 2, 32))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("needs 33 guard bits below the message, and there are 32");
     }
@@ -96,7 +106,7 @@ class SmudgingTest {
     void modulus_thatTheNoiseFills_isRefused() {
         Smudging smudging = new Smudging(40, Scope.EACH_COEFFICIENT, 10, 4, 4);
         RnsBasis basis = RnsBasis.of(4096, NttPrimes.create(4096, 33));
-        assertThatThrownBy(() -> smudging.requireGuardBits(basis, 2, 60))
+        assertThatThrownBy(() -> smudging.requireGuardBits(basis, 2, 2, 60))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("nothing is left of the message");
     }

@@ -68,7 +68,7 @@ class ThresholdTest {
     @CsvSource({"3,2", "4,2", "4,3", "5,3", "5,4"})
     void integers_byEverySubsetOfTheThreshold_areExact(int parties, int threshold) {
         HoldersOfKey holders = holders(parties, threshold, ActiveSetRule.ONE_SET_PER_CIPHERTEXT, 61);
-        int guardBits = SMUDGING.guardBits(N, threshold);
+        int guardBits = SMUDGING.guardBits(N, threshold, parties);
         int[] message = IntStream.range(0, N).map(i -> 1000 * i - 9999).toArray();
         for (List<Integer> active : subsets(parties, threshold)) {
             NttPolynomial[] c = encrypt(holders.parties, message, guardBits);
@@ -113,7 +113,7 @@ class ThresholdTest {
     @Test
     void decryption_afterDropouts_goesOnWithTheOthers() {
         HoldersOfKey holders = holders(5, 3, ActiveSetRule.ONE_SET_PER_CIPHERTEXT, 63);
-        int guardBits = SMUDGING.guardBits(N, 3);
+        int guardBits = SMUDGING.guardBits(N, 3, 5);
         int[] message = new int[N];
         message[5] = -77;
         for (List<Integer> active : List.of(List.of(1, 2, 3), List.of(1, 2, 4), List.of(2, 4, 5))) {
