@@ -75,11 +75,17 @@ public final class KeyDealing {
 
     /** The polynomial at a small integer, by Horner's rule. */
     static NttPolynomial evaluate(List<NttPolynomial> coefficients, int at) {
-        NttPolynomial value = coefficients.get(coefficients.size() - 1);
+        int degree = coefficients.size() - 1;
+        NttPolynomial value = coefficients.get(degree);
         long[] factors = new long[value.basis().size()];
         Arrays.fill(factors, at);
-        for (int k = coefficients.size() - 2; k >= 0; k--) {
-            value = value.multiply(factors).add(coefficients.get(k));
+        for (int k = degree - 1; k >= 0; k--) {
+            NttPolynomial product = value.multiply(factors);
+            if (k < degree - 1) {
+                value.destroy();
+            }
+            value = product.add(coefficients.get(k));
+            product.destroy();
         }
         return value;
     }

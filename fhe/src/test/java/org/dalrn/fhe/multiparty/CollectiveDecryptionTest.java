@@ -98,6 +98,60 @@ class CollectiveDecryptionTest {
         }
 
         @Test
+        void answers_ofDifferentPartiesAndCiphertexts_haveIndependentNoise() {
+            List<Ciphertext> two = List.of(encrypt(values(1)), encrypt(values(1)));
+            DecryptionRequest request = DecryptionRequest.forCiphertexts(holders.group, holders.everyone(), two, 10);
+            AgreedRequest agreed = holders.agree(request);
+            double[][] noises = {
+                noise(agreed, 1, 0, two), noise(agreed, 1, 1, two), noise(agreed, 2, 0, two), noise(agreed, 2, 1, two)
+            };
+            for (int i = 0; i < noises.length; i++) {
+                for (int j = 0; j < i; j++) {
+                    double sum = 0;
+                    for (int k = 0; k < N; k++) {
+                        sum += noises[i][k] * noises[j][k];
+                    }
+                    // A correlation coefficient of 1024 independent pairs has deviation 1/32; five of them.
+                    double deviation = SMUDGING.stdDev(N, PARTIES, PARTIES);
+                    assertThat(sum / N / deviation / deviation).isCloseTo(0, within(5.0 / 32));
+                }
+            }
+        }
+
+        /** What a party added to {@code c1 s_i}. */
+        private double[] noise(AgreedRequest agreed, int party, int index, List<Ciphertext> ciphertexts) {
+            NttPolynomial c1 = ciphertexts.get(index).part(1);
+            NttPolynomial summand = parties.shares
+                    .get(party - 1)
+                    .polynomial()
+                    .reduceTo(c1.basis().size());
+            PartialDecryption answer = holders.party(party).answer(agreed, index, ciphertexts.get(index));
+            return Arrays.stream(Parties.integers(answer.part(0).subtract(c1.multiply(summand))))
+                    .mapToDouble(BigInteger::doubleValue)
+                    .toArray();
+        }
+
+        @Test
+        void endorse_forAnotherGroupWithTheSameShares_isRefusedForTheSameCiphertext() {
+            Ciphertext ciphertext = encrypt(values(1));
+            holders.party(1)
+                    .endorse(DecryptionRequest.forCiphertexts(
+                            holders.group, holders.everyone(), List.of(ciphertext), 10));
+            Smudging quieter = new Smudging(40, Scope.EACH_COEFFICIENT, 1, 4, 4);
+            KeyGroup other = KeyGroup.allOf(parties.ceremony, parties.publicKey, holders.group.members(), quieter);
+            DecryptionParty party = DecryptionParty.of(
+                    other, parties.shares.get(0), holders.signingKeys.get(0), holders.journals.get(0));
+            DecryptionRequest request =
+                    DecryptionRequest.forCiphertexts(other, holders.everyone(), List.of(ciphertext), 10);
+            assertThatThrownBy(() -> party.endorse(request))
+                    .isInstanceOf(MultipartyException.class)
+                    .hasMessageContaining("party 1 is committed to another request for ciphertext 0");
+            assertThatThrownBy(() -> holders.party(1).endorse(request))
+                    .isInstanceOf(MultipartyException.class)
+                    .hasMessageContaining("a request to KeyGroup[3 of 3");
+        }
+
+        @Test
         void secretOfTheSum_decrypting_agreesWithTheParties() {
             double[] values = values(2);
             Ciphertext ciphertext = encrypt(values);
