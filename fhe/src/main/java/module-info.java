@@ -10,6 +10,7 @@ module org.dalrn.fhe {
     exports org.dalrn.fhe.aggregation;
     exports org.dalrn.fhe.ckks;
     exports org.dalrn.fhe.committee;
+    exports org.dalrn.fhe.multiparty;
     exports org.dalrn.fhe.ring;
     exports org.dalrn.fhe.rlwe;
     exports org.dalrn.fhe.seal;

@@ -15,9 +15,9 @@ import javax.crypto.spec.SecretKeySpec;
  * <p>One-shot use only: {@link #seal} gives {@code enc (32) ‖ ciphertext ‖ tag (16)}. Base mode does not authenticate
  * the sender; whatever is sealed in this package is signed as well. Stateless, thread-safe.
  */
-final class Hpke {
+public final class Hpke {
     /** How much longer than its plaintext a sealed payload is: encapsulated key and tag. */
-    static final int OVERHEAD_BYTES = 48;
+    public static final int OVERHEAD_BYTES = 48;
 
     static final int ENC_BYTES = 32;
     private static final int TAG_BYTES = 16;
@@ -33,8 +33,17 @@ final class Hpke {
 
     private Hpke() {}
 
-    /** Seals under a fresh {@code ephemeral} key, which must never be used for another message. */
-    static byte[] seal(HpkePublicKey to, HpkePrivateKey ephemeral, byte[] info, byte[] aad, byte[] plaintext) {
+    /**
+     * Seals.
+     *
+     * @param to whose key opens it
+     * @param ephemeral a fresh key, which must never be used for another message
+     * @param info what the exchange is for
+     * @param aad what must be the same at opening
+     * @param plaintext what is sealed
+     * @return encapsulated key, ciphertext, tag: {@value #OVERHEAD_BYTES} bytes more than the plaintext
+     */
+    public static byte[] seal(HpkePublicKey to, HpkePrivateKey ephemeral, byte[] info, byte[] aad, byte[] plaintext) {
         try {
             byte[] ciphertext = sender(to, ephemeral, info).seal(aad, plaintext);
             return concat(ephemeral.publicKey().bytes(), ciphertext);
@@ -46,9 +55,15 @@ final class Hpke {
     /**
      * Opens what {@link #seal} gave.
      *
+     * @param own the key it was sealed to
+     * @param info as at sealing
+     * @param aad as at sealing
+     * @param payload what was sealed
+     * @return the plaintext
      * @throws GeneralSecurityException if it was not sealed to this key with this info and aad
      */
-    static byte[] open(HpkePrivateKey own, byte[] info, byte[] aad, byte[] payload) throws GeneralSecurityException {
+    public static byte[] open(HpkePrivateKey own, byte[] info, byte[] aad, byte[] payload)
+            throws GeneralSecurityException {
         if (payload.length < OVERHEAD_BYTES) {
             throw new GeneralSecurityException("the payload is shorter than its key and tag");
         }

@@ -83,8 +83,14 @@ public final class SigningKey implements Destroyable {
         return verifyingKey;
     }
 
-    /** The 64 bytes of the deterministic signature of RFC 8032. */
-    byte[] sign(byte[] message) {
+    /**
+     * Signs, deterministically.
+     *
+     * @param message what is signed; begins with the name of its purpose, so that no signature serves two
+     * @return the 64 bytes of RFC 8032 §5.1.6
+     * @throws IllegalStateException if the key is destroyed
+     */
+    public byte[] sign(byte[] message) {
         PrivateKey key = privateKey;
         if (key == null) {
             throw new IllegalStateException("signing key is destroyed; create a new one");

@@ -55,8 +55,14 @@ public final class VerifyingKey {
         return new VerifyingKey(Arrays.copyOfRange(encoded, X509_PREFIX.length, encoded.length));
     }
 
-    /** Whether the signature of these bytes is this key's; false for any malformed key or signature. */
-    boolean verifies(byte[] message, byte[] signature) {
+    /**
+     * Whether the signature of these bytes is this key's.
+     *
+     * @param message what was signed
+     * @param signature 64 bytes; of another length it is nobody's
+     * @return false for any malformed key or signature
+     */
+    public boolean verifies(byte[] message, byte[] signature) {
         if (signature.length != SIGNATURE_BYTES) {
             return false;
         }

@@ -1,0 +1,84 @@
+package org.dalrn.fhe.multiparty;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Objects;
+import org.dalrn.fhe.ring.NttPolynomial;
+
+/**
+ * The sum of all parties' first-round messages of a relinearization key, with the digest of those messages.
+ *
+ * <p>Each party computes it for itself from all messages, so that nobody between them can slip in a sum of his choice; the digests
+ * of the second round must then agree. Immutable, thread-safe.
+ */
+public final class RelinearizationSum {
+    private final KeyCeremony ceremony;
+    private final NttPolynomial[] h0;
+    private final NttPolynomial[] h1;
+    private final byte[][] digests;
+    private final byte[] digest;
+
+    private RelinearizationSum(KeyCeremony ceremony, NttPolynomial[] h0, NttPolynomial[] h1, byte[][] digests) {
+        this.ceremony = ceremony;
+        this.h0 = h0;
+        this.h1 = h1;
+        this.digests = digests;
+        Transcript transcript = Transcript.of("relinearization first round").bytes(ceremony.rawDigest());
+        for (byte[] each : digests) {
+            transcript.bytes(each);
+        }
+        digest = transcript.digest();
+    }
+
+    /**
+     * Adds up the messages.
+     *
+     * @param ceremony what they belong to
+     * @param shares one of each party, in any order; read once, so they may be streamed
+     * @throws MultipartyException if one is missing, is there twice or is of another ceremony
+     */
+    public static RelinearizationSum of(KeyCeremony ceremony, Iterable<RelinearizationFirstShare> shares) {
+        int digits = ceremony.context().maxLevel() + 1;
+        KeyCeremony.Contributors contributors = ceremony.new Contributors("relinearization key");
+        NttPolynomial[] h0 = new NttPolynomial[digits];
+        NttPolynomial[] h1 = new NttPolynomial[digits];
+        byte[][] digests = new byte[ceremony.parties()][];
+        for (RelinearizationFirstShare share : shares) {
+            contributors.add(share.ceremony(), share.party());
+            digests[share.party() - 1] = share.digest();
+            for (int j = 0; j < digits; j++) {
+                h0[j] = h0[j] == null ? share.h0().get(j) : h0[j].add(share.h0().get(j));
+                h1[j] = h1[j] == null ? share.h1().get(j) : h1[j].add(share.h1().get(j));
+            }
+        }
+        contributors.requireAll();
+        return new RelinearizationSum(ceremony, h0, h1, digests);
+    }
+
+    /** What it belongs to. */
+    public KeyCeremony ceremony() {
+        return ceremony;
+    }
+
+    NttPolynomial h0(int digit) {
+        return Objects.requireNonNull(h0[digit], "h0");
+    }
+
+    NttPolynomial h1(int digit) {
+        return Objects.requireNonNull(h1[digit], "h1");
+    }
+
+    boolean contains(RelinearizationFirstShare share) {
+        return Arrays.equals(digests[share.party() - 1], share.digest());
+    }
+
+    byte[] rawDigest() {
+        return digest;
+    }
+
+    @Override
+    public String toString() {
+        return "RelinearizationSum[" + ceremony.parties() + " parties, "
+                + HexFormat.of().formatHex(digest, 0, 8) + "]";
+    }
+}
