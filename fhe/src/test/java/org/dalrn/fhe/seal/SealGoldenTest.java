@@ -6,15 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.IntToDoubleFunction;
 import org.dalrn.fhe.ckks.Ciphertext;
+import org.dalrn.fhe.ckks.CkksEngine;
 import org.dalrn.fhe.ckks.CkksParameters;
 import org.dalrn.fhe.ckks.InsecureParameters;
+import org.dalrn.fhe.ckks.JavaCkksEngine;
 import org.dalrn.fhe.ckks.Plaintext;
 import org.dalrn.fhe.ring.CoefficientPolynomial;
 import org.dalrn.fhe.ring.Modulus;
 import org.dalrn.fhe.ring.NttPolynomial;
 import org.dalrn.fhe.ring.RnsBasis;
 import org.dalrn.fhe.rlwe.GaloisKeys;
+import org.dalrn.fhe.rlwe.KeyGenerator;
 import org.dalrn.fhe.rlwe.KeyId;
 import org.dalrn.fhe.rlwe.KeySwitchKey;
 import org.dalrn.fhe.rlwe.PublicKey;
@@ -25,6 +29,7 @@ import org.dalrn.fhe.rlwe.SecurityStandard;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -354,6 +359,127 @@ class SealGoldenTest {
                 centred[i] = centred[i] > q / 2 ? centred[i] - q : centred[i];
             }
             return centred;
+        }
+    }
+
+    /** This module's engine with SEAL's keys and ciphertexts: the values node-seal and TenSEAL encoded come out. */
+    @Nested
+    class Engine {
+        private final SealFormat format = SealFormat.of(InsecureParameters.forTesting(1024, 40, 30, 40));
+        private final SecretKey secret = format.readSecretKey(SealSamples.file("secret.none"), KEY, ACCESS);
+        private final CkksEngine engine = JavaCkksEngine.of(format.parameters(), new SecureRandom());
+        private final Ciphertext ciphertext = format.readCiphertext(SealSamples.file("ciphertext.zstd"), KEY);
+
+        /** What golden.mjs encodes. */
+        private static double value(int slot) {
+            return Math.sin(slot) * 4;
+        }
+
+        private void assertOpensTo(Ciphertext result, double tolerance, IntToDoubleFunction expected) {
+            double[] values = engine.decrypt(result, secret).insecureRawValues();
+            assertThat(values).hasSize(512);
+            for (int slot = 0; slot < values.length; slot++) {
+                assertThat(values[slot]).as("slot %d", slot).isCloseTo(expected.applyAsDouble(slot), within(tolerance));
+            }
+        }
+
+        @Test
+        void decrypt_ofSealsCiphertexts_givesSealsValues() {
+            assertOpensTo(ciphertext, 1e-4, Engine::value);
+            assertOpensTo(format.readCiphertext(SealSamples.file("seeded.none"), KEY), 1e-4, Engine::value);
+            assertOpensTo(format.readCiphertext(SealSamples.file("lower.zlib"), KEY), 1e-4, Engine::value);
+            assertOpensTo(format.readCiphertext(SealSamples.file("product.zstd"), KEY), 1e-3, i -> value(i) * value(i));
+        }
+
+        @Test
+        void encode_ofSealsValues_differsFromSealsPlaintextByRoundingOnly() {
+            double[] values = java.util.stream.IntStream.range(0, 512)
+                    .mapToDouble(Engine::value)
+                    .toArray();
+            NttPolynomial ours = engine.encode(values, 0x1p25, 1).polynomial();
+            NttPolynomial theirs =
+                    format.readPlaintext(SealSamples.file("plaintext.none")).polynomial();
+
+            assertThat(largest(ours.subtract(theirs))).isLessThanOrEqualTo(1);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"relin.zstd", "relin-seeded.none"})
+        void relinearize_withSealsKey_keepsTheProduct(String file) {
+            RelinearizationKey key = format.readRelinearizationKey(SealSamples.file(file), KEY);
+
+            Ciphertext product = engine.relinearize(engine.multiply(ciphertext, ciphertext), key);
+
+            assertThat(product.size()).isEqualTo(2);
+            assertOpensTo(product, 1e-2, i -> value(i) * value(i));
+        }
+
+        @Test
+        void rotate_withSealsKeys_movesTheSlots() {
+            GaloisKeys keys = format.readGaloisKeys(SealSamples.file("galois-seeded.zlib"), KEY);
+
+            assertOpensTo(engine.rotate(ciphertext, 1, keys), 1e-2, i -> value((i + 1) % 512));
+            assertOpensTo(engine.conjugate(ciphertext, keys), 1e-2, Engine::value);
+        }
+
+        @Test
+        void encrypt_withSealsPublicKey_isOpenedBySealsSecretKey() {
+            PublicKey open = format.readPublicKey(SealSamples.file("public-seeded.zlib"), KEY);
+            Plaintext plaintext = format.readPlaintext(SealSamples.file("plaintext.none"));
+
+            assertOpensTo(engine.encrypt(plaintext, open), 1e-3, Engine::value);
+        }
+
+        @Test
+        void encryptSeeded_isOpenedByTheEngine() {
+            Plaintext plaintext = format.readPlaintext(SealSamples.file("plaintext.none"));
+
+            SealCiphertext seeded = format.encryptSeeded(plaintext, secret, ACCESS, new SecureRandom());
+
+            assertOpensTo(format.fromSeal(seeded, KEY), 1e-4, Engine::value);
+        }
+
+        @ParameterizedTest
+        @EnumSource
+        void keysOfThisModule_writtenAndRead_doTheSame(SealCompression compression) {
+            SealFormat packed = format.withEncoding(SealEncoding.portable().withCompression(compression));
+            KeyGenerator generator = KeyGenerator.of(format.parameters().context(), new SecureRandom());
+            SecretKey drawn = generator.secretKey();
+            SecretKey key = packed.readSecretKey(packed.exportUnprotected(drawn, ACCESS), drawn.id(), ACCESS);
+            PublicKey open = packed.readPublicKey(packed.write(generator.publicKey(drawn)), drawn.id());
+            RelinearizationKey relin =
+                    packed.readRelinearizationKey(packed.write(generator.relinearizationKey(drawn)), drawn.id());
+            GaloisKeys rotation = packed.readGaloisKeys(packed.write(generator.rotationKeys(drawn, 1)), drawn.id());
+            double[] values = {1, 2, -3};
+
+            Ciphertext fresh = packed.readCiphertext(
+                    packed.write(engine.encrypt(engine.encode(values, 0x1p25, 1), open)), drawn.id());
+            Ciphertext squares = engine.relinearize(engine.square(fresh), relin);
+
+            assertThat(Arrays.copyOf(engine.decrypt(squares, key).insecureRawValues(), 3))
+                    .containsExactly(new double[] {1, 4, 9}, within(0.01));
+            assertThat(Arrays.copyOf(
+                            engine.decrypt(engine.rotate(fresh, 1, rotation), key)
+                                    .insecureRawValues(),
+                            3))
+                    .containsExactly(new double[] {2, -3, 0}, within(0.01));
+        }
+
+        @Test
+        void decrypt_ofTensealsVector_givesItsValues() {
+            TensealContext context = TensealContext.read(SealSamples.file("tenseal-context-secret"));
+            SealFormat tenseal = SealFormat.of(InsecureParameters.forTesting(
+                    context.parameters().degree(), SealFormat.chain(context.parameters())));
+            TensealVector vector = TensealVector.read(SealSamples.file("tenseal-vector"), context.parameters());
+            SecretKey key = tenseal.fromSeal(context.secretKey(ACCESS).orElseThrow(), KEY, ACCESS);
+
+            double[] values = JavaCkksEngine.of(tenseal.parameters(), new SecureRandom())
+                    .decrypt(tenseal.fromSeal(vector.ciphertexts().get(0), KEY), key)
+                    .insecureRawValues();
+
+            for (int slot = 0; slot < values.length; slot++) {
+                assertThat(values[slot]).isCloseTo(0.5 * (slot % 16) - 3, within(0.02));
+            }
         }
     }
 
