@@ -277,7 +277,7 @@ public final class CkksVector {
             evaluator().requireAll("a power");
             evaluator().requireLevels(level(), VectorPolynomial.depthOfPower(exponent), "power " + exponent);
         }
-        return map(a -> new VectorPolynomial(evaluator(), a).power(exponent), padding);
+        return map(a -> VectorPolynomial.power(evaluator(), a, exponent), padding);
     }
 
     /**
@@ -306,7 +306,7 @@ public final class CkksVector {
         int level = level() - depth;
         CkksVector rest = map(
                 a -> {
-                    Ciphertext value = new VectorPolynomial(evaluator(), a).evaluate(coefficients);
+                    Ciphertext value = VectorPolynomial.evaluate(evaluator(), a, coefficients);
                     return value == null ? evaluator().zero(level, evaluator().scale(level)) : value;
                 },
                 padding);

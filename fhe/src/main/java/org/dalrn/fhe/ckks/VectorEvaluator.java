@@ -1,6 +1,7 @@
 package org.dalrn.fhe.ckks;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each level has one scale: the given one at the top, then {@code scale(l - 1) = scale(l)^2 / q_l}, which is what squaring makes of
  * it. Plaintext factors are encoded so that a product falls on that scale, and a ciphertext of a higher level is brought to it by
- * a factor of one encoded at the missing ratio (as Kim, Papadimitriou and Polyakov, ePrint 2020/1118, section 3). So scales of one
- * level agree to the last bits of a double however far the primes are from powers of two.
+ * a factor of one encoded at the missing ratio (as Kim, Papadimitriou and Polyakov, ePrint 2020/1118). So scales of one level
+ * agree to the last bits of a double although the primes are no powers of two. Where the scale does not suit the primes at all,
+ * every level has the given scale: plain products keep it, squares do not.
  */
 final class VectorEvaluator {
     /** Scales nearer than this are the same: rounding of doubles over a few hundred operations. */
@@ -50,7 +52,7 @@ final class VectorEvaluator {
         this.publicKey = publicKey;
         this.relinearizationKey = relinearizationKey;
         this.galoisKeys = galoisKeys;
-        this.automation = java.util.Collections.unmodifiableSet(automation.clone());
+        this.automation = Collections.unmodifiableSet(automation.clone());
         scales = new double[engine.parameters().maxLevel() + 1];
         scales[scales.length - 1] = scale;
         for (int level = scales.length - 1; level > 0; level--) {

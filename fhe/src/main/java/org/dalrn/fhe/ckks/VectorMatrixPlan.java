@@ -7,9 +7,9 @@ import java.util.TreeSet;
 /**
  * How a vector of ciphertexts is multiplied by a plain matrix: with D diagonals, D a power of two not below the smaller side.
  *
- * <p>Diagonals as Halevi and Shoup (CRYPTO 2014, section 4.3), taken in {@code D / baby} giant steps of {@code baby} rotations of the
+ * <p>Diagonals as Halevi and Shoup (CRYPTO 2014), taken in {@code D / baby} giant steps of {@code baby} rotations of the
  * input. A matrix with fewer columns than rows is folded: slot k collects what belongs to column {@code k mod D}, and the blocks
- * of D slots are added (Gazelle's hybrid, Juvekar and others, USENIX Security 2018, section 4). One with fewer rows is read from a
+ * of D slots are added (Gazelle's hybrid, Juvekar and others, USENIX Security 2018). One with fewer rows is read from a
  * vector that is repeated every D slots.
  *
  * @param slots S, numbers in a ciphertext

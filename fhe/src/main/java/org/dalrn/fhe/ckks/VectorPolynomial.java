@@ -1,5 +1,6 @@
 package org.dalrn.fhe.ckks;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Paterson and Stockmeyer (SIAM J. Comput. 2, 1973): low powers are computed once, and the rest is split at powers of two, {@code p =
  * q x^(2^k) + r}. Each piece is told the level and scale its result must have and hands them down, so that only the plaintext
- * coefficients absorb them (Bossuat and others, EUROCRYPT 2021, section 5). A product that would only be added is neither
+ * coefficients absorb them (Bossuat and others, EUROCRYPT 2021). A product that would only be added is neither
  * relinearized nor rescaled on its own.
  *
  * <p>Confined to one thread: it caches powers.
@@ -21,11 +22,28 @@ final class VectorPolynomial {
     private final VectorEvaluator evaluator;
     private final Map<Integer, Ciphertext> powers = new HashMap<>();
     private final int top;
+    /** Whether powers get the scale of their level; a polynomial absorbs any in its coefficients and saves the factor. */
+    private final boolean exactScales;
 
-    VectorPolynomial(VectorEvaluator evaluator, Ciphertext x) {
+    private VectorPolynomial(VectorEvaluator evaluator, Ciphertext x, boolean exactScales) {
         this.evaluator = evaluator;
+        this.exactScales = exactScales;
         this.top = x.level();
         powers.put(1, x);
+    }
+
+    /** {@code x^i}, in the fewest levels. */
+    static Ciphertext power(VectorEvaluator evaluator, Ciphertext x, int i) {
+        return new VectorPolynomial(evaluator, x, true).power(i);
+    }
+
+    /**
+     * The polynomial without its constant, or null if nothing of it is left at the precision of the scale.
+     *
+     * @param coefficients from the constant upwards; degree at least 1
+     */
+    static @Nullable Ciphertext evaluate(VectorEvaluator evaluator, Ciphertext x, double[] coefficients) {
+        return new VectorPolynomial(evaluator, x, false).evaluate(coefficients);
     }
 
     /** The levels a power takes: {@code ceil(log2 i)}. */
@@ -54,26 +72,30 @@ final class VectorPolynomial {
         return Math.abs(coefficients[degree]) == 1 && Integer.bitCount(degree) == 1;
     }
 
-    /** {@code x^i}, of the fewest levels. */
-    Ciphertext power(int i) {
+    private Ciphertext power(int i) {
         Ciphertext known = powers.get(i);
         if (known == null) {
-            int half = Integer.highestOneBit(i) == i ? i / 2 : Integer.highestOneBit(i);
-            Ciphertext product =
-                    2 * half == i ? evaluator.square(power(half)) : evaluator.product(power(half), power(i - half));
+            int half = largestFactorPower(i);
+            Ciphertext product = 2 * half == i ? evaluator.square(power(half)) : product(power(half), power(i - half));
             known = evaluator.finish(product);
             powers.put(i, known);
         }
         return known;
     }
 
-    /**
-     * The polynomial without its constant, or null if nothing of it is left at the precision of the scale.
-     *
-     * @param coefficients from the constant upwards; degree at least 1
-     */
-    @Nullable
-    Ciphertext evaluate(double[] coefficients) {
+    /** {@code x^i} is made of that power and the rest. */
+    private static int largestFactorPower(int i) {
+        return Integer.bitCount(i) == 1 ? i / 2 : Integer.highestOneBit(i);
+    }
+
+    /** Of powers where the first is the deeper one. */
+    private Ciphertext product(Ciphertext deep, Ciphertext shallow) {
+        return exactScales
+                ? evaluator.product(deep, shallow)
+                : evaluator.engine.multiply(deep, evaluator.engine.modSwitchTo(shallow, deep.level()));
+    }
+
+    private @Nullable Ciphertext evaluate(double[] coefficients) {
         double[] p = coefficients.clone();
         p[0] = 0;
         int degree = degree(p);
@@ -110,11 +132,11 @@ final class VectorPolynomial {
         if (degree == split) {
             high = evaluator.productOrNull(power, engine.encodeScalar(p[split], wanted / power.scale(), level + 1));
         } else {
-            double[] q = java.util.Arrays.copyOfRange(p, split, degree + 1);
+            double[] q = Arrays.copyOfRange(p, split, degree + 1);
             Ciphertext quotient = evaluate(q, degree - split, level + 1, wanted / power.scale(), lowBits);
             high = quotient == null ? null : engine.multiply(quotient, power);
         }
-        double[] r = java.util.Arrays.copyOf(p, split);
+        double[] r = Arrays.copyOf(p, split);
         int rest = degree(r);
         Ciphertext low = rest == 0 ? null : unrescaled(r, rest, level, scale, lowBits);
         Ciphertext total = VectorEvaluator.sumOrNull(engine, high, low);
@@ -189,17 +211,17 @@ final class VectorPolynomial {
         need(split, needed);
         int products = 0;
         if (degree > split) {
-            double[] q = java.util.Arrays.copyOfRange(p, split, degree + 1);
+            double[] q = Arrays.copyOfRange(p, split, degree + 1);
             products = 1 + products(q, degree - split, levels - 1, lowBits, needed);
         }
-        double[] r = java.util.Arrays.copyOf(p, split);
+        double[] r = Arrays.copyOf(p, split);
         int rest = degree(r);
         return rest == 0 ? products : products + products(r, rest, levels, lowBits, needed);
     }
 
     private static void need(int i, Set<Integer> needed) {
         if (i > 1 && needed.add(i)) {
-            int half = Integer.highestOneBit(i) == i ? i / 2 : Integer.highestOneBit(i);
+            int half = largestFactorPower(i);
             need(half, needed);
             need(i - half, needed);
         }

@@ -1,6 +1,8 @@
 package org.dalrn.fhe.ckks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Collection;
 import java.util.HexFormat;
@@ -90,5 +92,64 @@ class PlainEngineVectorTest extends CkksVectorContract {
         assertThat(VectorSteps.concatenation(4096, 10, 20, 5)).isEqualTo(new TreeSet<>(List.of(4086, 4066)));
         assertThat(VectorSteps.encryptedMatrixProduct(4096, 100, 9)).containsExactly(128, 256, 512, 1024);
         assertThat(VectorSteps.encryptedMatrixProduct(4096, 5000, 9)).isEmpty();
+    }
+
+    /** The fifth 25-bit prime for N = 2048 is a part in 300 from 2^25: without bookkeeping, sums across levels would be off by that. */
+    @Test
+    void sums_acrossLevelsOfUnevenPrimes_areExact() {
+        CkksParameters parameters = InsecureParameters.forTesting(2048, 40, 25, 25, 25, 25, 25, 40);
+        PlainCkksEngine engine = new PlainCkksEngine(parameters);
+        KeyId id = new KeyId("0123456789abcdef".repeat(2));
+        CkksVectors vectors = CkksVectors.builder(engine)
+                .scale(0x1p25)
+                .publicKey(PlainCkksEngine.publicKey(parameters, id))
+                .relinearizationKey(PlainCkksEngine.relinearizationKey(parameters, id))
+                .build();
+        double prime = parameters.context().basis(1).modulus(1).value();
+        assertThat(Math.abs(prime / 0x1p25 - 1)).isGreaterThan(1e-3);
+        double[] a = numbers(1500, 1);
+        CkksVector x = vectors.encrypt(a);
+        CkksVector y =
+                x.square().add(x).square().subtract(x).multiply(x).multiply(a).add(x);
+        double[] want = expected(a.length, i -> {
+            double square = a[i] * a[i] + a[i];
+            return (square * square - a[i]) * a[i] * a[i] + a[i];
+        });
+        double[] got = y.polynomial(0.5, 1)
+                .decrypt(PlainCkksEngine.secretKey(parameters, id))
+                .insecureRawValues();
+        assertThat(y.level()).isEqualTo(1);
+        assertThat(got).containsExactly(expected(a.length, i -> want[i] + 0.5), within(1e-12));
+    }
+
+    @Test
+    void arguments_outOfRange_areRefused() {
+        assertThatThrownBy(() -> VectorSteps.sum(100, 3))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("100 slots are not a power of two from 2; take CkksParameters.slots()");
+        assertThatThrownBy(() -> VectorSteps.matrixProduct(32, 0, 3, VectorPadding.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("rows 0 is not positive");
+        assertThatThrownBy(() -> VectorSteps.encryptedMatrixProduct(32, Integer.MAX_VALUE, 3))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("above 2^30");
+        assertThatThrownBy(() -> VectorWindows.of(new double[0][], 1, 1, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("image is empty; it has at least one row and one column");
+        CkksVector x = vectors().encrypt(1, 2);
+        assertThatThrownBy(() -> vectors().of(x.ciphertexts(), 2, VectorPadding.REPLICATED))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("only a vector of size 1 is REPLICATED, this has 2 numbers");
+        assertThatThrownBy(() ->
+                        vectors().encryptSymmetric(new double[] {1}, keys("b").secret()))
+                .isInstanceOf(CkksException.class)
+                .hasMessageContaining(keys("b").secret().id().toString());
+        CkksParameters other = InsecureParameters.forTesting(64, 40, 40);
+        CkksVectors.Builder builder = CkksVectors.builder(ENGINE)
+                .scale(SCALE)
+                .publicKey(PlainCkksEngine.publicKey(other, keys("a").secret().id()));
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(CkksException.class)
+                .hasMessageContaining("the public key is for");
     }
 }
