@@ -117,6 +117,7 @@ public final class CkksVector {
      * {@code this - other}.
      *
      * @param other of the same size, or either of size 1
+     * @throws CkksException if it is this very vector: the difference is known to be zero, and would be no encryption
      */
     public CkksVector subtract(CkksVector other) {
         return sumWith(other, evaluator().engine::subtract);
@@ -125,8 +126,7 @@ public final class CkksVector {
     private CkksVector sumWith(CkksVector other, BinaryOperator<Ciphertext> operation) {
         CkksVector left = fitted(other);
         CkksVector right = other.fitted(this);
-        VectorPadding sum =
-                left.padding == right.padding && left.size == right.size ? left.padding : VectorPadding.UNKNOWN;
+        VectorPadding sum = left.padding == right.padding ? left.padding : VectorPadding.UNKNOWN;
         return left.zip(right, sum, (a, b) -> {
             List<Ciphertext> pair = evaluator().aligned(a, b, true);
             return operation.apply(pair.get(0), pair.get(1));
@@ -217,9 +217,7 @@ public final class CkksVector {
         CkksVector left = fitted(other);
         CkksVector right = other.fitted(this);
         VectorPadding product = VectorPadding.UNKNOWN;
-        boolean zeroLeft = left.padding == VectorPadding.ZERO && left.size >= right.size;
-        boolean zeroRight = right.padding == VectorPadding.ZERO && right.size >= left.size;
-        if (zeroLeft || zeroRight) {
+        if (left.padding == VectorPadding.ZERO || right.padding == VectorPadding.ZERO) {
             product = VectorPadding.ZERO;
         } else if (left.padding == VectorPadding.REPLICATED && right.padding == VectorPadding.REPLICATED) {
             product = VectorPadding.REPLICATED;
