@@ -6,4 +6,7 @@ module org.dalrn.fhe {
     requires static transitive org.jspecify;
 
     exports org.dalrn.fhe;
+    exports org.dalrn.fhe.ckks;
+    exports org.dalrn.fhe.ring;
+    exports org.dalrn.fhe.rlwe;
 }
