@@ -87,7 +87,7 @@ public final class Ciphertext {
 
     @Override
     public String toString() {
-        return "Ciphertext[" + size() + " polynomials, level " + level() + ", scale 2^" + Math.log(scale) / Math.log(2)
+        return "Ciphertext[" + size() + " polynomials, level " + level() + ", scale " + Scales.describe(scale)
                 + ", key " + keyId + "]";
     }
 }

@@ -59,6 +59,13 @@ public interface CkksEngine {
     /** Opens a ciphertext; the numbers leave the result only by a named act. */
     Decryption decrypt(Ciphertext ciphertext, SecretKey key);
 
+    /**
+     * Opens a ciphertext whose numbers were encoded as coefficients; all N leave the result as its real parts.
+     *
+     * @see #encodeCoefficients
+     */
+    Decryption decryptCoefficients(Ciphertext ciphertext, SecretKey key);
+
     /** {@code a + b}. */
     Ciphertext add(Ciphertext a, Ciphertext b);
 

@@ -1,24 +1,34 @@
 package org.dalrn.fhe.ckks;
 
 import java.util.Objects;
+import org.dalrn.fhe.ring.CoefficientPolynomial;
 import org.dalrn.fhe.ring.NttPolynomial;
+import org.dalrn.fhe.ring.RnsBasis;
+import org.dalrn.fhe.ring.RnsPolynomial;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers encoded as a polynomial, multiplied by a scale and rounded; not encrypted. Immutable, thread-safe.
  */
 public final class Plaintext {
     private final CkksParameters parameters;
-    private final NttPolynomial polynomial;
+    private final RnsBasis basis;
     private final double scale;
+    /** As encoded, if that was here: an encryption needs no more, and saves the transform. */
+    private final @Nullable CoefficientPolynomial coefficients;
+    /** Made from the coefficients at first need. */
+    private volatile @Nullable NttPolynomial polynomial;
 
-    private Plaintext(CkksParameters parameters, NttPolynomial polynomial, double scale) {
+    private Plaintext(CkksParameters parameters, RnsPolynomial given, double scale) {
         this.parameters = Objects.requireNonNull(parameters, "parameters");
-        this.polynomial = Objects.requireNonNull(polynomial, "polynomial");
+        this.basis = given.basis();
         this.scale = Scales.require(scale);
-        if (polynomial.basis().size() > parameters.maxLevel() + 1
-                || !polynomial.basis().equals(parameters.context().basis(level()))) {
-            throw new CkksException("a plaintext over " + polynomial.basis() + " given for " + parameters);
+        if (basis.size() > parameters.maxLevel() + 1
+                || !basis.equals(parameters.context().basis(level()))) {
+            throw new CkksException("a plaintext over " + basis + " given for " + parameters);
         }
+        coefficients = given instanceof CoefficientPolynomial c ? c : null;
+        polynomial = given instanceof NttPolynomial values ? values : null;
     }
 
     /**
@@ -28,7 +38,11 @@ public final class Plaintext {
      * @param scale positive
      */
     public static Plaintext of(CkksParameters parameters, NttPolynomial polynomial, double scale) {
-        return new Plaintext(parameters, polynomial, scale);
+        return new Plaintext(parameters, Objects.requireNonNull(polynomial, "polynomial"), scale);
+    }
+
+    static Plaintext ofCoefficients(CkksParameters parameters, CoefficientPolynomial coefficients, double scale) {
+        return new Plaintext(parameters, coefficients, scale);
     }
 
     /** The ring and chain. */
@@ -38,7 +52,18 @@ public final class Plaintext {
 
     /** The encoded polynomial. */
     public NttPolynomial polynomial() {
-        return polynomial;
+        NttPolynomial values = polynomial;
+        if (values == null) {
+            values = Objects.requireNonNull(coefficients).toNtt();
+            polynomial = values;
+        }
+        return values;
+    }
+
+    /** The coefficients if they are at hand. */
+    @Nullable
+    CoefficientPolynomial coefficientsIfAny() {
+        return coefficients;
     }
 
     /** What the numbers were multiplied by. */
@@ -48,12 +73,12 @@ public final class Plaintext {
 
     /** Data primes less one. */
     public int level() {
-        return polynomial.basis().size() - 1;
+        return basis.size() - 1;
     }
 
     /** The shape; never the numbers. */
     @Override
     public String toString() {
-        return "Plaintext[level " + level() + ", scale 2^" + Math.log(scale) / Math.log(2) + "]";
+        return "Plaintext[level " + level() + ", scale " + Scales.describe(scale) + "]";
     }
 }

@@ -1,5 +1,7 @@
 package org.dalrn.fhe.ring;
 
+import java.util.Arrays;
+
 /** An element of {@code Z_Q[X]/(X^N+1)} by its coefficients: index i of each limb is the factor of {@code X^i}. */
 public final class CoefficientPolynomial extends RnsPolynomial {
     private CoefficientPolynomial(RnsBasis basis, long[][] limbs) {
@@ -37,6 +39,122 @@ public final class CoefficientPolynomial extends RnsPolynomial {
             }
         }
         return wrap(basis, limbs);
+    }
+
+    /**
+     * The polynomial with those integers as coefficients, of any size: they are taken modulo Q.
+     *
+     * @param integers N finite numbers without a fraction; may be secret while they are below 2^60 in absolute value
+     * @throws IllegalArgumentException if one is not finite or not an integer
+     */
+    public static CoefficientPolynomial ofIntegers(RnsBasis basis, double[] integers) {
+        int n = basis.ringDegree();
+        if (integers.length != n) {
+            throw new IllegalArgumentException(integers.length + " coefficients given for ring degree " + n);
+        }
+        double largest = 0;
+        boolean whole = true;
+        for (double x : integers) {
+            largest = Math.max(largest, Math.abs(x));
+            whole &= Math.rint(x) == x;
+        }
+        if (!whole || !(largest <= Double.MAX_VALUE)) {
+            throw new IllegalArgumentException(
+                    "a coefficient is not a finite integer; round the numbers before they become a polynomial");
+        }
+        long[][] limbs = new long[basis.size()][n];
+        if (largest <= 0x1p60) {
+            long[] words = new long[n];
+            for (int i = 0; i < n; i++) {
+                words[i] = (long) integers[i];
+            }
+            for (int j = 0; j < limbs.length; j++) {
+                basis.modulus(j).reduceSigned(words, (long) largest, limbs[j]);
+            }
+            Arrays.fill(words, 0);
+        } else {
+            for (int j = 0; j < limbs.length; j++) {
+                reduceLarge(integers, basis.modulus(j), limbs[j]);
+            }
+        }
+        return trusted(basis, limbs);
+    }
+
+    /** Mantissa and power of two apart, both exact. */
+    private static void reduceLarge(double[] integers, Modulus modulus, long[] out) {
+        for (int i = 0; i < out.length; i++) {
+            double x = integers[i];
+            int shift = Math.max(0, Math.getExponent(x) - 52);
+            long mantissa = (long) Math.scalb(x, -shift);
+            out[i] = modulus.multiply(modulus.reduce(mantissa), modulus.power(2, shift));
+        }
+    }
+
+    /**
+     * The coefficients as integers in {@code (-Q/2, Q/2)}, each with a relative error below 2^-51: Garner's mixed radix, centred
+     * digits, evaluated in doubles. Branch-free on the residues.
+     */
+    public double[] toDoubles() {
+        int n = basis.ringDegree();
+        long[][] digits = new long[limbs.length][];
+        for (int j = 0; j < limbs.length; j++) {
+            Modulus modulus = basis.modulus(j);
+            long[] x = limbs[j].clone();
+            for (int i = 0; i < j; i++) {
+                subtractAndDivide(x, digits[i], basis.modulus(i), modulus, basis.inverse(i, j));
+            }
+            centre(x, modulus.value());
+            digits[j] = x;
+        }
+        double[] out = new double[n];
+        for (int j = limbs.length - 1; j >= 0; j--) {
+            double q = basis.modulus(j).value();
+            long[] digit = digits[j];
+            for (int i = 0; i < n; i++) {
+                out[i] = out[i] * q + digit[i];
+            }
+            Arrays.fill(digit, 0);
+        }
+        return out;
+    }
+
+    /** {@code x = (x - digit) inverse mod q}, the digit centred. */
+    private static void subtractAndDivide(long[] x, long[] digit, Modulus of, Modulus modulus, long inverse) {
+        long bound = of.value() >> 1;
+        long shift = (bound / modulus.value() + 1) * modulus.value();
+        long shoup = modulus.shoup(inverse);
+        for (int i = 0; i < x.length; i++) {
+            x[i] = modulus.multiplyShoup(x[i] - digit[i] + shift, inverse, shoup);
+        }
+    }
+
+    private static void centre(long[] x, long q) {
+        long half = q >> 1;
+        for (int i = 0; i < x.length; i++) {
+            x[i] -= (half - x[i]) >> 63 & q;
+        }
+    }
+
+    /**
+     * {@code this + small}.
+     *
+     * @param small N integers, each smaller than every prime in absolute value; may be secret
+     */
+    public CoefficientPolynomial addSmall(int[] small) {
+        requireLength(small, basis.ringDegree());
+        long[][] out = new long[limbs.length][];
+        for (int j = 0; j < limbs.length; j++) {
+            Modulus modulus = basis.modulus(j);
+            long q = modulus.value();
+            long[] in = limbs[j];
+            long[] limb = new long[in.length];
+            for (int i = 0; i < limb.length; i++) {
+                long x = small[i];
+                limb[i] = modulus.add(in[i], x + (x >> 63 & q));
+            }
+            out[j] = limb;
+        }
+        return trusted(basis, out);
     }
 
     /** {@code this + other}. */

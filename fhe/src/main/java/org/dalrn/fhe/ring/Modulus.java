@@ -101,6 +101,28 @@ public final class Modulus {
         return multiplyShoup(a, 1, oneShoup);
     }
 
+    /**
+     * The residues of signed words; branch-free on them.
+     *
+     * @param words integers with {@code |word| <= bound}
+     * @param bound in {@code [0, 2^60]}
+     * @param out of the same length; may be the words
+     */
+    void reduceSigned(long[] words, long bound, long[] out) {
+        if (bound < value) {
+            for (int i = 0; i < out.length; i++) {
+                long x = words[i];
+                out[i] = x + (x >> 63 & value);
+            }
+        } else {
+            // Made non-negative by a multiple of q, and below 2^62.
+            long shift = (bound / value + 1) * value;
+            for (int i = 0; i < out.length; i++) {
+                out[i] = reduceWord(words[i] + shift);
+            }
+        }
+    }
+
     /** The residue of any long, negative ones included. Variable time: not for secrets. */
     public long reduce(long a) {
         return Math.floorMod(a, value);

@@ -1,5 +1,7 @@
 package org.dalrn.fhe.ring;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An element of {@code Z_Q[X]/(X^N+1)} by its values: index i of each limb is the value at {@code psi^(2 bitrev(i) + 1)}, so
  * that products are taken index by index.
@@ -76,6 +78,30 @@ public final class NttPolynomial extends RnsPolynomial {
     }
 
     /**
+     * {@code this * factor + addend}, in one pass.
+     *
+     * @param factor of this ring
+     * @param addend of this ring
+     */
+    public NttPolynomial multiplyAdd(NttPolynomial factor, NttPolynomial addend) {
+        requireSameRing(factor);
+        requireSameRing(addend);
+        long[][] out = new long[limbs.length][];
+        for (int j = 0; j < limbs.length; j++) {
+            out[j] = productAndSum(basis.modulus(j), limbs[j], factor.limbs[j], addend.limbs[j]);
+        }
+        return trusted(basis, out);
+    }
+
+    private static long[] productAndSum(Modulus modulus, long[] a, long[] b, long[] c) {
+        long[] out = new long[a.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = modulus.add(modulus.multiply(a[i], b[i]), c[i]);
+        }
+        return out;
+    }
+
+    /**
      * {@code factor * this} with one residue for each limb.
      *
      * @param factors {@code [size]}, factor modulo each prime
@@ -123,47 +149,91 @@ public final class NttPolynomial extends RnsPolynomial {
      * @throws IllegalStateException if there is one prime only
      */
     public NttPolynomial divideByLast(NttScratch scratch) {
+        return divideByLast(null, null, scratch);
+    }
+
+    /**
+     * {@code round((this + small) / q_last) + addend} modulo the other primes, for one inverse transform and one forward
+     * transform for each prime that stays: how a public-key encryption ends.
+     *
+     * @param small N integers below 2^20 in absolute value; may be secret
+     * @param addend over the primes that stay, or nothing
+     * @param scratch of this ring degree, not shared with another thread; holds traces of small and addend afterwards
+     * @throws IllegalStateException if there is one prime only
+     */
+    public NttPolynomial addSmallDivideByLast(int[] small, @Nullable CoefficientPolynomial addend, NttScratch scratch) {
+        return divideByLast(requireLength(small, basis.ringDegree()), addend, scratch);
+    }
+
+    private NttPolynomial divideByLast(
+            int @Nullable [] small, @Nullable CoefficientPolynomial addend, NttScratch scratch) {
         int last = limbs.length - 1;
         if (last == 0) {
             throw new IllegalStateException("a polynomial with one prime cannot be divided by it");
         }
+        RnsBasis rest = basis.prefix(last);
+        if (addend != null && !addend.basis.equals(rest)) {
+            throw new IllegalArgumentException("addend over " + addend.basis + " given for " + rest);
+        }
         int n = basis.ringDegree();
-        long divisor = basis.modulus(last).value();
-        long half = divisor >> 1;
+        Modulus lastModulus = basis.modulus(last);
+        long divisor = lastModulus.value();
         long[] remainder = limbs[last].clone();
         basis.ntt(last).inverse(remainder, scratch);
-        for (int i = 0; i < n; i++) {
-            // Centred: the remainder minus this is a multiple of the divisor, the nearest one.
-            long x = remainder[i];
-            remainder[i] = x - ((half - x) >> 63 & divisor);
+        if (small == null) {
+            negateCentred(remainder, divisor);
+        } else {
+            addAndNegateCentred(remainder, small, lastModulus);
         }
+        long bound = (divisor >> 1) + (small == null ? 0 : 1L << 20);
         long[][] out = new long[last][n];
         for (int j = 0; j < last; j++) {
             Modulus modulus = basis.modulus(j);
-            long q = modulus.value();
             long[] limb = out[j];
-            if (half < q) {
-                for (int i = 0; i < n; i++) {
-                    long x = remainder[i];
-                    limb[i] = x + (x >> 63 & q);
-                }
-            } else {
-                // Shifted by a multiple of q above half, so that Barrett's reduction sees a non-negative number.
-                long shift = (half / q + 1) * q;
-                for (int i = 0; i < n; i++) {
-                    long x = remainder[i] + shift;
-                    limb[i] = modulus.reduceWord(x);
-                }
+            modulus.reduceSigned(remainder, bound, limb);
+            if (addend != null) {
+                addMultiple(limb, addend.limbs[j], modulus, modulus.reduce(divisor));
             }
             basis.ntt(j).forward(limb, scratch);
             long factor = basis.inverse(last, j);
-            long shoup = modulus.shoup(factor);
-            long[] in = limbs[j];
-            for (int i = 0; i < n; i++) {
-                limb[i] = modulus.multiplyShoup(in[i] - limb[i] + q, factor, shoup);
-            }
+            sumTimes(limb, limbs[j], modulus, factor, modulus.shoup(factor));
         }
-        return trusted(basis.prefix(last), out);
+        return trusted(rest, out);
+    }
+
+    /** {@code -x} centred: this plus x is a multiple of the divisor, the nearest one. */
+    private static void negateCentred(long[] x, long divisor) {
+        long half = divisor >> 1;
+        for (int i = 0; i < x.length; i++) {
+            long a = x[i];
+            x[i] = ((half - a) >> 63 & divisor) - a;
+        }
+    }
+
+    /** {@code e - centred(x + e)}: the sum plus this, without e again, is a multiple of the divisor. */
+    private static void addAndNegateCentred(long[] x, int[] e, Modulus modulus) {
+        long divisor = modulus.value();
+        long half = divisor >> 1;
+        for (int i = 0; i < x.length; i++) {
+            long a = x[i] + e[i];
+            a += a >> 63 & divisor;
+            x[i] = e[i] - a + ((half - a) >> 63 & divisor);
+        }
+    }
+
+    /** {@code x += factor y}. */
+    private static void addMultiple(long[] x, long[] y, Modulus modulus, long factor) {
+        long shoup = modulus.shoup(factor);
+        for (int i = 0; i < x.length; i++) {
+            x[i] = modulus.add(x[i], modulus.multiplyShoup(y[i], factor, shoup));
+        }
+    }
+
+    /** {@code x = (x + y) factor}. */
+    private static void sumTimes(long[] x, long[] y, Modulus modulus, long factor, long shoup) {
+        for (int i = 0; i < x.length; i++) {
+            x[i] = modulus.multiplyShoup(x[i] + y[i], factor, shoup);
+        }
     }
 
     /**
@@ -174,11 +244,20 @@ public final class NttPolynomial extends RnsPolynomial {
     public NttPolynomial automorphism(int element) {
         int n = basis.ringDegree();
         requireGaloisElement(element, n);
-        int shift = 32 - Integer.numberOfTrailingZeros(n);
-        return trusted(basis, permuted(i -> {
-            int exponent = 2 * (Integer.reverse(i) >>> shift) + 1;
-            int source = (int) ((long) exponent * element & (2L * n - 1)) >> 1;
-            return Integer.reverse(source) >>> shift;
-        }));
+        int[] reversed = basis.bitReversal;
+        int[] source = new int[n];
+        for (int i = 0; i < n; i++) {
+            // The exponents 2k+1 of the root wrap modulo 2N in an int as well: N is a power of two.
+            source[i] = reversed[((2 * reversed[i] + 1) * element & (2 * n - 1)) >> 1];
+        }
+        long[][] out = new long[limbs.length][n];
+        for (int j = 0; j < limbs.length; j++) {
+            long[] in = limbs[j];
+            long[] limb = out[j];
+            for (int i = 0; i < n; i++) {
+                limb[i] = in[source[i]];
+            }
+        }
+        return trusted(basis, out);
     }
 }

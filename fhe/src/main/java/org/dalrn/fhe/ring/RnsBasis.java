@@ -2,9 +2,11 @@ package org.dalrn.fhe.ring;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ring {@code Z_Q[X]/(X^N+1)} with {@code Q} a product of distinct primes: the primes, their transforms and the constants
@@ -19,22 +21,25 @@ public final class RnsBasis {
     private final BigInteger product;
     /** {@code inverses[j][i] = q_i^-1 mod q_j} for {@code i != j}. */
     private final long[][] inverses;
+    /** The ring without the last prime, if there are two or more. */
+    private final @Nullable RnsBasis shorter;
+    /** {@code i -> bitrev(i)} on log2 N bits; one table for all bases of a ring degree made together. */
+    final int[] bitReversal;
 
-    private RnsBasis(int ringDegree, List<Modulus> moduli, List<Ntt> transforms) {
-        this.ringDegree = ringDegree;
+    private RnsBasis(
+            List<Modulus> moduli,
+            List<Ntt> transforms,
+            long[][] inverses,
+            int[] bitReversal,
+            @Nullable RnsBasis shorter) {
+        this.ringDegree = bitReversal.length;
         this.moduli = List.copyOf(moduli);
         this.transforms = List.copyOf(transforms);
-        product = moduli.stream()
-                .map(modulus -> BigInteger.valueOf(modulus.value()))
-                .reduce(BigInteger.ONE, BigInteger::multiply);
-        inverses = new long[moduli.size()][moduli.size()];
-        for (int j = 0; j < moduli.size(); j++) {
-            for (int i = 0; i < moduli.size(); i++) {
-                if (i != j) {
-                    inverses[j][i] = moduli.get(j).inverse(moduli.get(i).value());
-                }
-            }
-        }
+        this.inverses = inverses;
+        this.bitReversal = bitReversal;
+        this.shorter = shorter;
+        BigInteger last = BigInteger.valueOf(moduli.get(moduli.size() - 1).value());
+        product = shorter == null ? last : shorter.product.multiply(last);
     }
 
     /**
@@ -51,7 +56,31 @@ public final class RnsBasis {
         for (Modulus modulus : moduli) {
             transforms.add(Ntt.of(ringDegree, modulus));
         }
-        return new RnsBasis(ringDegree, moduli, transforms);
+        int shift = 32 - Integer.numberOfTrailingZeros(ringDegree);
+        int[] bitReversal = new int[ringDegree];
+        Arrays.setAll(bitReversal, i -> Integer.reverse(i) >>> shift);
+        return chain(moduli, transforms, bitReversal);
+    }
+
+    private static RnsBasis chain(List<Modulus> moduli, List<Ntt> transforms, int[] bitReversal) {
+        long[][] inverses = inverses(moduli);
+        RnsBasis basis = null;
+        for (int size = 1; size <= moduli.size(); size++) {
+            basis = new RnsBasis(moduli.subList(0, size), transforms.subList(0, size), inverses, bitReversal, basis);
+        }
+        return Objects.requireNonNull(basis);
+    }
+
+    private static long[][] inverses(List<Modulus> moduli) {
+        long[][] inverses = new long[moduli.size()][moduli.size()];
+        for (int j = 0; j < moduli.size(); j++) {
+            for (int i = 0; i < moduli.size(); i++) {
+                if (i != j) {
+                    inverses[j][i] = moduli.get(j).inverse(moduli.get(i).value());
+                }
+            }
+        }
+        return inverses;
     }
 
     /**
@@ -61,9 +90,29 @@ public final class RnsBasis {
      */
     public RnsBasis prefix(int size) {
         Objects.checkIndex(size - 1, moduli.size());
-        return size == moduli.size()
-                ? this
-                : new RnsBasis(ringDegree, moduli.subList(0, size), transforms.subList(0, size));
+        RnsBasis basis = this;
+        while (basis.size() > size) {
+            basis = Objects.requireNonNull(basis.shorter);
+        }
+        return basis;
+    }
+
+    /**
+     * The ring of the first primes and the last one: what switching keys at a lower level computes in.
+     *
+     * @param size how many of the first, 1 to {@link #size} less one
+     */
+    public RnsBasis prefixAndLast(int size) {
+        int last = moduli.size() - 1;
+        Objects.checkIndex(size - 1, last);
+        if (size == last) {
+            return this;
+        }
+        List<Modulus> chosen = new ArrayList<>(moduli.subList(0, size));
+        chosen.add(moduli.get(last));
+        List<Ntt> transformsOfChosen = new ArrayList<>(transforms.subList(0, size));
+        transformsOfChosen.add(transforms.get(last));
+        return new RnsBasis(chosen, transformsOfChosen, inverses(chosen), bitReversal, prefix(size));
     }
 
     /** N. */
@@ -131,8 +180,9 @@ public final class RnsBasis {
     }
 
     @Override
-    public boolean equals(Object other) {
-        return other instanceof RnsBasis that && ringDegree == that.ringDegree && moduli.equals(that.moduli);
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof RnsBasis that && ringDegree == that.ringDegree && moduli.equals(that.moduli));
     }
 
     @Override

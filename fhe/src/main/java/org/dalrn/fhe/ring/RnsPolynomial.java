@@ -2,7 +2,6 @@ package org.dalrn.fhe.ring;
 
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.function.IntUnaryOperator;
 
 /**
  * An element of {@code Z_Q[X]/(X^N+1)} as residues, one limb for each prime, in one of two representations.
@@ -157,21 +156,23 @@ public abstract sealed class RnsPolynomial permits CoefficientPolynomial, NttPol
         return Arrays.copyOf(limbs, count);
     }
 
-    final long[][] permuted(IntUnaryOperator source) {
-        int n = basis.ringDegree();
-        int[] from = new int[n];
-        for (int i = 0; i < n; i++) {
-            from[i] = source.applyAsInt(i);
+    static int[] requireLength(int[] small, int ringDegree) {
+        if (small.length != ringDegree) {
+            throw new IllegalArgumentException(small.length + " coefficients given for ring degree " + ringDegree);
         }
-        long[][] out = new long[limbs.length][n];
-        for (int j = 0; j < limbs.length; j++) {
-            long[] in = limbs[j];
-            long[] limb = out[j];
-            for (int i = 0; i < n; i++) {
-                limb[i] = in[from[i]];
+        return small;
+    }
+
+    /** Whether every residue is zero. Variable time: not for secrets. */
+    public final boolean isZero() {
+        for (long[] limb : limbs) {
+            for (long residue : limb) {
+                if (residue != 0) {
+                    return false;
+                }
             }
         }
-        return out;
+        return true;
     }
 
     static void requireGaloisElement(int element, int ringDegree) {

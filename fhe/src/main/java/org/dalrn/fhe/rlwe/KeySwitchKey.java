@@ -46,6 +46,16 @@ public final class KeySwitchKey {
         return b.size();
     }
 
+    /** The masked parts, one for each digit. */
+    public List<NttPolynomial> b() {
+        return b;
+    }
+
+    /** The uniform parts, one for each digit. */
+    public List<NttPolynomial> a() {
+        return a;
+    }
+
     /** The masked part of a digit. */
     public NttPolynomial b(int digit) {
         return b.get(digit);

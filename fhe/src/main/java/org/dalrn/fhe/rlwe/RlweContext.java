@@ -16,6 +16,8 @@ public final class RlweContext {
     private final RnsBasis keyBasis;
     /** {@code bases.get(k)}: the first k + 1 data primes. */
     private final List<RnsBasis> bases;
+    /** {@code switchingBases.get(k)}: the first k + 1 data primes and the special one; empty without one. */
+    private final List<RnsBasis> switchingBases;
 
     private RlweContext(RnsBasis keyBasis) {
         this.keyBasis = keyBasis;
@@ -25,6 +27,11 @@ public final class RlweContext {
             prefixes.add(keyBasis.prefix(size));
         }
         bases = List.copyOf(prefixes);
+        List<RnsBasis> extended = new ArrayList<>();
+        for (int size = 1; size < keyBasis.size(); size++) {
+            extended.add(keyBasis.prefixAndLast(size));
+        }
+        switchingBases = List.copyOf(extended);
     }
 
     /**
@@ -59,6 +66,17 @@ public final class RlweContext {
      */
     public RnsBasis basis(int level) {
         return bases.get(Objects.checkIndex(level, bases.size()));
+    }
+
+    /**
+     * The ring in which ciphertexts of a level switch keys: its data primes and the special prime.
+     *
+     * @param level 0 to {@link #maxLevel}
+     * @throws IllegalStateException if there is no special prime
+     */
+    public RnsBasis switchingBasis(int level) {
+        requireKeySwitching();
+        return switchingBases.get(Objects.checkIndex(level, switchingBases.size()));
     }
 
     /** Whether there is a special prime, so that products can be relinearized and slots rotated. */

@@ -1,0 +1,555 @@
+package org.dalrn.fhe.ckks;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import org.dalrn.fhe.ring.AesCtrStream;
+import org.dalrn.fhe.ring.CoefficientPolynomial;
+import org.dalrn.fhe.ring.Modulus;
+import org.dalrn.fhe.ring.NttPolynomial;
+import org.dalrn.fhe.ring.NttScratch;
+import org.dalrn.fhe.ring.RnsBasis;
+import org.dalrn.fhe.ring.Samplers;
+import org.dalrn.fhe.rlwe.GaloisKeys;
+import org.dalrn.fhe.rlwe.KeyId;
+import org.dalrn.fhe.rlwe.KeySwitchKey;
+import org.dalrn.fhe.rlwe.KeySwitcher;
+import org.dalrn.fhe.rlwe.PublicKey;
+import org.dalrn.fhe.rlwe.RelinearizationKey;
+import org.dalrn.fhe.rlwe.RlweContext;
+import org.dalrn.fhe.rlwe.SecretKey;
+import org.dalrn.fhe.rlwe.SecretKeyAccess;
+import org.dalrn.fhe.rlwe.UniformExpansion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CKKS in Java alone. Its keys, ciphertexts and results are interchangeable with SEAL 4.x's.
+ *
+ * <p>Errors of a fresh encryption, standard deviation in each coefficient: 3.24 symmetric, {@code sqrt((1 + 2N/3) / 12)} with a
+ * public key (the rounding of the division by one more prime), {@code 3.24 sqrt(4N/3 + 1)} with a public key and a chain of
+ * one prime. In a slot it is {@code sqrt(N/2)} of that over the scale.
+ *
+ * <p>Immutable, thread-safe; every operation allocates its result and its working memory. Source: Cheon, Kim, Kim and Song 2017
+ * (ePrint 2016/421), in residues as Cheon, Han, Kim, Kim and Song 2018 (ePrint 2018/931).
+ */
+public final class JavaCkksEngine implements CkksEngine {
+    private final CkksParameters parameters;
+    private final CkksEncoder encoder;
+    private final SecureRandom random;
+    private final @Nullable KeySwitcher switcher;
+
+    private JavaCkksEngine(CkksParameters parameters, SecureRandom random) {
+        this.parameters = Objects.requireNonNull(parameters, "parameters");
+        this.random = Objects.requireNonNull(random, "random");
+        encoder = new CkksEncoder(parameters);
+        switcher = parameters.context().canSwitchKeys() ? KeySwitcher.of(parameters.context()) : null;
+    }
+
+    /**
+     * An engine for those parameters.
+     *
+     * @param random where the randomness of encryptions comes from
+     */
+    public static JavaCkksEngine of(CkksParameters parameters, SecureRandom random) {
+        return new JavaCkksEngine(parameters, random);
+    }
+
+    @Override
+    public CkksParameters parameters() {
+        return parameters;
+    }
+
+    @Override
+    public Plaintext encode(double[] values, double scale, int level) {
+        return encoder.encode(values, scale, level);
+    }
+
+    @Override
+    public Plaintext encodeComplex(double[] real, double[] imaginary, double scale, int level) {
+        return encoder.encode(real, imaginary, scale, level);
+    }
+
+    @Override
+    public Plaintext encodeScalar(double value, double scale, int level) {
+        return encoder.encodeScalar(value, scale, level);
+    }
+
+    @Override
+    public Plaintext encodeCoefficients(double[] values, double scale, int level) {
+        return encoder.encodeCoefficients(values, scale, level);
+    }
+
+    @Override
+    public Ciphertext encrypt(Plaintext plaintext, PublicKey key) {
+        require(plaintext);
+        requireContext(key.context(), "public key");
+        int n = parameters.ringDegree();
+        int size = plaintext.level() + 1;
+        // One more prime than the plaintext has, if there is one, to divide the noise by.
+        RnsBasis basis = key.context().keyBasis();
+        boolean divide = basis.size() > size;
+        RnsBasis wide = divide ? basis.prefix(size + 1) : basis;
+        int[] draws = new int[n];
+        NttScratch scratch = NttScratch.of(n);
+        try (AesCtrStream stream = AesCtrStream.secret(random, "ckks encryption")) {
+            Samplers.ternary(stream, draws);
+            CoefficientPolynomial ternary = CoefficientPolynomial.of(wide, draws);
+            NttPolynomial u = ternary.toNtt(scratch);
+            ternary.destroy();
+            Samplers.centredBinomial(stream, draws);
+            NttPolynomial c0 = masked(u, key.b().reduceTo(wide.size()), draws, divide, plaintext, scratch);
+            Samplers.centredBinomial(stream, draws);
+            NttPolynomial c1 = masked(u, key.a().reduceTo(wide.size()), draws, divide, null, scratch);
+            u.destroy();
+            return fresh(key.id(), c0, c1, plaintext.scale());
+        } finally {
+            Arrays.fill(draws, 0);
+            scratch.clear();
+        }
+    }
+
+    /** {@code u part + error}, divided by the last prime if asked for, plus the message if there is one. */
+    private static NttPolynomial masked(
+            NttPolynomial u,
+            NttPolynomial part,
+            int[] error,
+            boolean divide,
+            @Nullable Plaintext message,
+            NttScratch scratch) {
+        NttPolynomial product = u.multiply(part);
+        CoefficientPolynomial coefficients = message == null ? null : message.coefficientsIfAny();
+        NttPolynomial masked;
+        if (divide) {
+            masked = product.addSmallDivideByLast(error, coefficients, scratch);
+        } else {
+            CoefficientPolynomial noise = coefficients == null
+                    ? CoefficientPolynomial.of(product.basis(), error)
+                    : coefficients.addSmall(error);
+            masked = product.add(noise.toNtt(scratch));
+            noise.destroy();
+        }
+        product.destroy();
+        return message == null || coefficients != null ? masked : masked.add(message.polynomial());
+    }
+
+    @Override
+    public Ciphertext encryptSymmetric(Plaintext plaintext, SecretKey key) {
+        return encryptSeeded(plaintext, key).expand();
+    }
+
+    /**
+     * Encrypts with the secret key into half the space, the other half expanded from a fresh seed by AES-128-CTR.
+     *
+     * @param plaintext of this ring and chain
+     * @param key of this ring and chain
+     */
+    public SeededCiphertext encryptSeeded(Plaintext plaintext, SecretKey key) {
+        return encryptSeeded(plaintext, key, UniformExpansion.AES_CTR);
+    }
+
+    /**
+     * As {@link #encryptSeeded(Plaintext, SecretKey)} with another expansion, for formats that have their own.
+     *
+     * @param expansion how the uniform polynomial comes from the fresh seed
+     */
+    public SeededCiphertext encryptSeeded(Plaintext plaintext, SecretKey key, UniformExpansion expansion) {
+        byte[] seed = new byte[expansion.seedBytes()];
+        random.nextBytes(seed);
+        RnsBasis basis = parameters.context().basis(plaintext.level());
+        NttPolynomial c1 = expansion.expand(basis, seed.clone());
+        NttPolynomial c0 = symmetric(plaintext, key, c1);
+        return SeededCiphertext.of(parameters, key.id(), c0, seed, expansion, plaintext.scale());
+    }
+
+    /** {@code m + e - c_1 s}. */
+    private NttPolynomial symmetric(Plaintext plaintext, SecretKey key, NttPolynomial c1) {
+        require(plaintext);
+        requireContext(key.context(), "secret key");
+        int n = parameters.ringDegree();
+        NttPolynomial secret = key.polynomial(SecretKeyAccess.granted()).reduceTo(plaintext.level() + 1);
+        int[] error = new int[n];
+        NttScratch scratch = NttScratch.of(n);
+        try (AesCtrStream stream = AesCtrStream.secret(random, "ckks encryption")) {
+            Samplers.centredBinomial(stream, error);
+            CoefficientPolynomial coefficients = plaintext.coefficientsIfAny();
+            CoefficientPolynomial noisy =
+                    coefficients == null ? CoefficientPolynomial.of(c1.basis(), error) : coefficients.addSmall(error);
+            NttPolynomial message = noisy.toNtt(scratch);
+            noisy.destroy();
+            NttPolynomial c0 = message.subtract(c1.multiply(secret));
+            message.destroy();
+            return coefficients == null ? c0.add(plaintext.polynomial()) : c0;
+        } finally {
+            Arrays.fill(error, 0);
+            scratch.clear();
+        }
+    }
+
+    private Ciphertext fresh(KeyId id, NttPolynomial c0, NttPolynomial c1, double scale) {
+        return Ciphertext.of(parameters, id, List.of(c0, c1), scale);
+    }
+
+    @Override
+    public Decryption decrypt(Ciphertext ciphertext, SecretKey key) {
+        CoefficientPolynomial opened = open(ciphertext, key);
+        try {
+            return encoder.decode(opened, ciphertext.scale());
+        } finally {
+            opened.destroy();
+        }
+    }
+
+    @Override
+    public Decryption decryptCoefficients(Ciphertext ciphertext, SecretKey key) {
+        CoefficientPolynomial opened = open(ciphertext, key);
+        try {
+            return CkksEncoder.decodeCoefficients(opened, ciphertext.scale());
+        } finally {
+            opened.destroy();
+        }
+    }
+
+    /** {@code sum c_i s^i} by Horner's rule. */
+    private CoefficientPolynomial open(Ciphertext ciphertext, SecretKey key) {
+        require(ciphertext);
+        requireContext(key.context(), "secret key");
+        requireKey(ciphertext, key.id(), "secret key");
+        NttPolynomial secret = key.polynomial(SecretKeyAccess.granted()).reduceTo(ciphertext.level() + 1);
+        NttPolynomial sum = ciphertext.part(ciphertext.size() - 1);
+        for (int i = ciphertext.size() - 2; i >= 0; i--) {
+            sum = sum.multiplyAdd(secret, ciphertext.part(i));
+        }
+        NttScratch scratch = NttScratch.of(parameters.ringDegree());
+        try {
+            return sum.toCoefficients(scratch);
+        } finally {
+            sum.destroy();
+            scratch.clear();
+        }
+    }
+
+    @Override
+    public Ciphertext add(Ciphertext a, Ciphertext b) {
+        requireSummands(a, b);
+        int size = Math.max(a.size(), b.size());
+        List<NttPolynomial> parts = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            if (i >= b.size()) {
+                parts.add(a.part(i));
+            } else {
+                parts.add(i >= a.size() ? b.part(i) : a.part(i).add(b.part(i)));
+            }
+        }
+        return result(a, parts, a.scale());
+    }
+
+    @Override
+    public Ciphertext add(Ciphertext a, Plaintext b) {
+        requireSummands(a, b);
+        return withFirst(a, a.part(0).add(b.polynomial()));
+    }
+
+    @Override
+    public Ciphertext subtract(Ciphertext a, Ciphertext b) {
+        requireSummands(a, b);
+        int size = Math.max(a.size(), b.size());
+        List<NttPolynomial> parts = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            if (i >= b.size()) {
+                parts.add(a.part(i));
+            } else {
+                parts.add(i >= a.size() ? b.part(i).negate() : a.part(i).subtract(b.part(i)));
+            }
+        }
+        return result(a, parts, a.scale());
+    }
+
+    @Override
+    public Ciphertext subtract(Ciphertext a, Plaintext b) {
+        requireSummands(a, b);
+        return withFirst(a, a.part(0).subtract(b.polynomial()));
+    }
+
+    private Ciphertext withFirst(Ciphertext a, NttPolynomial first) {
+        List<NttPolynomial> parts = new ArrayList<>(a.parts());
+        parts.set(0, first);
+        return result(a, parts, a.scale());
+    }
+
+    @Override
+    public Ciphertext negate(Ciphertext a) {
+        require(a);
+        return result(a, a.parts().stream().map(NttPolynomial::negate).toList(), a.scale());
+    }
+
+    @Override
+    public Ciphertext multiply(Ciphertext a, Ciphertext b) {
+        requirePair(a, b);
+        int size = a.size() + b.size() - 1;
+        if (size > Ciphertext.MAX_SIZE) {
+            throw new CkksException("a product of " + a.size() + " and " + b.size() + " polynomials has more than "
+                    + Ciphertext.MAX_SIZE + "; relinearize before multiplying on");
+        }
+        double scale = productScale(a.scale(), b.scale(), a.level());
+        @Nullable NttPolynomial[] parts = new NttPolynomial[size];
+        for (int i = 0; i < a.size(); i++) {
+            for (int j = 0; j < b.size(); j++) {
+                NttPolynomial sum = parts[i + j];
+                parts[i + j] =
+                        sum == null ? a.part(i).multiply(b.part(j)) : a.part(i).multiplyAdd(b.part(j), sum);
+            }
+        }
+        List<NttPolynomial> all = new ArrayList<>(size);
+        for (NttPolynomial part : parts) {
+            all.add(Objects.requireNonNull(part));
+        }
+        return result(a, all, scale);
+    }
+
+    @Override
+    public Ciphertext multiply(Ciphertext a, Plaintext b) {
+        require(a);
+        require(b);
+        requireLevel(a.level(), b.level());
+        double scale = productScale(a.scale(), b.scale(), a.level());
+        NttPolynomial factor = b.polynomial();
+        if (factor.isZero()) {
+            throw new CkksException("a product with a zero plaintext is zero for everyone to see, no encryption;"
+                    + " encrypt zeros instead");
+        }
+        return result(a, a.parts().stream().map(part -> part.multiply(factor)).toList(), scale);
+    }
+
+    @Override
+    public Ciphertext square(Ciphertext a) {
+        require(a);
+        if (a.size() != 2) {
+            return multiply(a, a);
+        }
+        double scale = productScale(a.scale(), a.scale(), a.level());
+        NttPolynomial cross = a.part(0).multiply(a.part(1));
+        return result(
+                a,
+                List.of(
+                        a.part(0).multiply(a.part(0)),
+                        cross.add(cross),
+                        a.part(1).multiply(a.part(1))),
+                scale);
+    }
+
+    @Override
+    public Ciphertext relinearize(Ciphertext a, RelinearizationKey key) {
+        require(a);
+        requireContext(key.context(), "relinearization key");
+        requireKey(a, key.id(), "relinearization key");
+        if (a.size() == 2) {
+            return a;
+        }
+        if (a.size() != 3) {
+            throw new CkksException("a ciphertext of " + a.size()
+                    + " polynomials cannot be relinearized, only one of 3; relinearize after each product");
+        }
+        NttScratch scratch = NttScratch.of(parameters.ringDegree());
+        List<NttPolynomial> switched = switcher().apply(a.part(2), key.key(), scratch);
+        return result(a, List.of(a.part(0).add(switched.get(0)), a.part(1).add(switched.get(1))), a.scale());
+    }
+
+    @Override
+    public Ciphertext rescale(Ciphertext a) {
+        require(a);
+        if (a.level() == 0) {
+            throw new CkksException("a ciphertext of level 0 has no prime left to divide by; start from more primes or"
+                    + " multiply less often");
+        }
+        NttScratch scratch = NttScratch.of(parameters.ringDegree());
+        Modulus last = parameters.context().basis(a.level()).modulus(a.level());
+        List<NttPolynomial> parts = new ArrayList<>(a.size());
+        for (NttPolynomial part : a.parts()) {
+            parts.add(part.divideByLast(scratch));
+        }
+        return result(a, parts, a.scale() / last.value());
+    }
+
+    @Override
+    public Ciphertext modSwitchTo(Ciphertext a, int level) {
+        require(a);
+        if (level < 0 || level > a.level()) {
+            throw new IllegalArgumentException("level " + level + " is not in [0, " + a.level()
+                    + "], the present one; primes can be dropped, not added");
+        }
+        requireScale(a.scale(), level);
+        return result(
+                a, a.parts().stream().map(part -> part.reduceTo(level + 1)).toList(), a.scale());
+    }
+
+    @Override
+    public Ciphertext rotate(Ciphertext a, int steps, GaloisKeys keys) {
+        requireRotatable(a, keys);
+        int n = parameters.ringDegree();
+        int element = GaloisKeys.elementOfRotation(steps, n);
+        if (element == 1) {
+            return a;
+        }
+        KeySwitchKey key = keys.keys().get(element);
+        if (key != null) {
+            return automorphism(a, element, key);
+        }
+        TreeSet<Integer> missing = new TreeSet<>();
+        List<Integer> jumps = signedPowersOfTwo(steps, n / 2);
+        for (int jump : jumps) {
+            if (!keys.keys().containsKey(GaloisKeys.elementOfRotation(jump, n))) {
+                missing.add(jump);
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new CkksException("no key for a rotation by " + steps + ", nor for its parts by " + missing
+                    + "; generate one of the two with KeyGenerator.rotationKeys");
+        }
+        Ciphertext rotated = a;
+        for (int jump : jumps) {
+            int part = GaloisKeys.elementOfRotation(jump, n);
+            rotated = automorphism(
+                    rotated, part, Objects.requireNonNull(keys.keys().get(part)));
+        }
+        return rotated;
+    }
+
+    /** The non-adjacent form, the fewest signed powers of two; N/2 itself is no rotation at all. */
+    static List<Integer> signedPowersOfTwo(int steps, int slots) {
+        List<Integer> jumps = new ArrayList<>();
+        int rest = steps;
+        for (int power = 1; rest != 0; power <<= 1, rest /= 2) {
+            if (rest % 2 != 0) {
+                int digit = 2 - Math.floorMod(rest, 4);
+                if (power < slots) {
+                    jumps.add(digit * power);
+                }
+                rest -= digit;
+            }
+        }
+        return jumps;
+    }
+
+    @Override
+    public Ciphertext conjugate(Ciphertext a, GaloisKeys keys) {
+        requireRotatable(a, keys);
+        int element = GaloisKeys.elementOfConjugation(parameters.ringDegree());
+        KeySwitchKey key = keys.keys().get(element);
+        if (key == null) {
+            throw new CkksException("no key for the conjugation, Galois element " + element
+                    + "; generate it with KeyGenerator.galoisKeys");
+        }
+        return automorphism(a, element, key);
+    }
+
+    private void requireRotatable(Ciphertext a, GaloisKeys keys) {
+        require(a);
+        requireContext(keys.context(), "Galois keys");
+        requireKey(a, keys.id(), "Galois keys");
+        if (a.size() != 2) {
+            throw new CkksException("a ciphertext of " + a.size()
+                    + " polynomials cannot be rotated, only one of 2; relinearize it first");
+        }
+    }
+
+    private Ciphertext automorphism(Ciphertext a, int element, KeySwitchKey key) {
+        NttScratch scratch = NttScratch.of(parameters.ringDegree());
+        List<NttPolynomial> switched = switcher().apply(a.part(1).automorphism(element), key, scratch);
+        return result(a, List.of(a.part(0).automorphism(element).add(switched.get(0)), switched.get(1)), a.scale());
+    }
+
+    private KeySwitcher switcher() {
+        parameters.context().requireKeySwitching();
+        return Objects.requireNonNull(switcher);
+    }
+
+    /** A result, unless everything but its first polynomial is zero: then the plaintext is there for all to read. */
+    private Ciphertext result(Ciphertext of, List<NttPolynomial> parts, double scale) {
+        for (NttPolynomial part : parts.subList(1, parts.size())) {
+            if (!part.isZero()) {
+                return Ciphertext.of(parameters, of.keyId(), parts, scale);
+            }
+        }
+        throw new CkksException("the result is transparent: its second polynomial is zero, as when a ciphertext is"
+                + " subtracted from itself, and everyone could read it; encrypt the known result afresh");
+    }
+
+    private void require(Ciphertext a) {
+        if (!Objects.requireNonNull(a, "ciphertext").parameters().equals(parameters)) {
+            throw new CkksException("a ciphertext of " + a.parameters() + " given to an engine of " + parameters);
+        }
+    }
+
+    private void require(Plaintext a) {
+        if (!Objects.requireNonNull(a, "plaintext").parameters().equals(parameters)) {
+            throw new CkksException("a plaintext of " + a.parameters() + " given to an engine of " + parameters);
+        }
+    }
+
+    private void requireContext(RlweContext context, String what) {
+        if (!context.equals(parameters.context())) {
+            throw new CkksException("a " + what + " for " + context + " given to an engine of " + parameters);
+        }
+    }
+
+    private static void requireKey(Ciphertext a, KeyId id, String what) {
+        if (!a.keyId().equals(id)) {
+            throw new CkksException("a ciphertext of key " + a.keyId() + " given with a " + what + " of key " + id
+                    + "; use the keys that belong together");
+        }
+    }
+
+    private void requirePair(Ciphertext a, Ciphertext b) {
+        require(a);
+        require(b);
+        if (!a.keyId().equals(b.keyId())) {
+            throw new CkksException("ciphertexts of two keys, " + a.keyId() + " and " + b.keyId()
+                    + "; only those of one key can be combined");
+        }
+        requireLevel(a.level(), b.level());
+    }
+
+    private void requireSummands(Ciphertext a, Ciphertext b) {
+        requirePair(a, b);
+        requireSameScale(a.scale(), b.scale());
+    }
+
+    private void requireSummands(Ciphertext a, Plaintext b) {
+        require(a);
+        require(b);
+        requireLevel(a.level(), b.level());
+        requireSameScale(a.scale(), b.scale());
+    }
+
+    private static void requireLevel(int a, int b) {
+        if (a != b) {
+            throw new CkksException("operands of levels " + a + " and " + b
+                    + "; bring the higher one down with modSwitchTo or encode at " + Math.min(a, b));
+        }
+    }
+
+    private static void requireSameScale(double a, double b) {
+        if (!Scales.same(a, b)) {
+            throw new CkksException("operands of scales " + Scales.describe(a) + " and " + Scales.describe(b)
+                    + "; a sum needs equal ones: rescale the larger or encode at its scale");
+        }
+    }
+
+    private double productScale(double a, double b, int level) {
+        double scale = a * b;
+        requireScale(scale, level);
+        return scale;
+    }
+
+    private void requireScale(double scale, int level) {
+        RnsBasis basis = parameters.context().basis(level);
+        if (!Scales.fits(scale, basis)) {
+            throw new CkksException("scale " + Scales.describe(scale) + " is not below the "
+                    + basis.product().bitLength() + "-bit modulus of level " + level
+                    + "; rescale before, or start from a smaller scale or more primes");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package org.dalrn.fhe.committee;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.dalrn.fhe.committee.CommitteeException.Reason;
+
+/**
+ * The signed head of a dealing: who dealt what under which plan, and the digest of each member's sealed payload. One
+ * signature covers all members' shares, so each of them knows that it holds its part of the same dealing.
+ */
+final class Dealing {
+    private final Digest plan;
+    private final int dealer;
+    private final Digest upload;
+    private final List<Digest> payloads;
+    private final byte[] signature;
+
+    private Dealing(Digest plan, int dealer, Digest upload, List<Digest> payloads, byte[] signature) {
+        this.plan = plan;
+        this.dealer = dealer;
+        this.upload = upload;
+        this.payloads = List.copyOf(payloads);
+        this.signature = signature;
+    }
+
+    static Dealing sign(CommitteePlan plan, int dealer, Digest upload, List<Digest> payloads, SigningKey key) {
+        Dealing unsigned = new Dealing(plan.digest(), dealer, upload, payloads, new byte[0]);
+        return new Dealing(plan.digest(), dealer, upload, payloads, key.sign(unsigned.message(Domain.DEALING)));
+    }
+
+    static Dealing received(CommitteePlan plan, int dealer, Digest upload, List<Digest> payloads, byte[] signature) {
+        Dealing dealing = new Dealing(plan.digest(), dealer, upload, payloads, signature);
+        if (!plan.dealerKey(dealer).verifies(dealing.message(Domain.DEALING), signature)) {
+            throw new CommitteeException(
+                    Reason.BAD_SIGNATURE,
+                    "the dealing of dealer " + dealer
+                            + " is not signed by its key in the plan; leave it out of the set");
+        }
+        return dealing;
+    }
+
+    static Digest payloadDigest(byte[] payload) {
+        return Domain.SHARE_PAYLOAD.digest(payload);
+    }
+
+    /** What authenticates one member's payload beside its ciphertext. */
+    static byte[] associatedData(Digest plan, int dealer, int member, Digest upload) {
+        byte[] ids = ByteBuffer.allocate(2 * Integer.BYTES)
+                .putInt(dealer)
+                .putInt(member)
+                .array();
+        return Domain.SHARE.message(plan.bytes(), ids, upload.bytes());
+    }
+
+    static byte[] info(Digest plan) {
+        return Domain.SHARE.message(plan.bytes());
+    }
+
+    private byte[] message(Domain domain) {
+        byte[][] parts = new byte[3 + payloads.size()][];
+        parts[0] = plan.bytes();
+        parts[1] = ByteBuffer.allocate(Integer.BYTES).putInt(dealer).array();
+        parts[2] = upload.bytes();
+        for (int i = 0; i < payloads.size(); i++) {
+            parts[3 + i] = payloads.get(i).bytes();
+        }
+        return domain.message(parts);
+    }
+
+    AcceptedDealing entry() {
+        return new AcceptedDealing(dealer, upload, Domain.DEALING_DIGEST.digest(message(Domain.DEALING)));
+    }
+
+    Digest plan() {
+        return plan;
+    }
+
+    int dealer() {
+        return dealer;
+    }
+
+    Digest upload() {
+        return upload;
+    }
+
+    List<Digest> payloads() {
+        return payloads;
+    }
+
+    byte[] signature() {
+        return signature;
+    }
+}
