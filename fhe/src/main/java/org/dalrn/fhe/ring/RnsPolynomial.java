@@ -16,6 +16,10 @@ public abstract sealed class RnsPolynomial permits CoefficientPolynomial, NttPol
     RnsPolynomial(RnsBasis basis, long[][] limbs) {
         this.basis = Objects.requireNonNull(basis, "basis");
         this.limbs = limbs;
+        requireShape(basis, limbs);
+    }
+
+    private static void requireShape(RnsBasis basis, long[][] limbs) {
         if (limbs.length != basis.size()) {
             throw new IllegalArgumentException(
                     limbs.length + " limbs given for the " + basis.size() + " primes of " + basis);
@@ -30,6 +34,7 @@ public abstract sealed class RnsPolynomial permits CoefficientPolynomial, NttPol
 
     /** Refuses residues outside {@code [0, q)}: what {@code wrap} of foreign words calls. */
     static void requireReduced(RnsBasis basis, long[][] limbs) {
+        requireShape(basis, limbs);
         for (int j = 0; j < limbs.length; j++) {
             long q = basis.modulus(j).value();
             for (int i = 0; i < limbs[j].length; i++) {
@@ -74,6 +79,24 @@ public abstract sealed class RnsPolynomial permits CoefficientPolynomial, NttPol
      */
     public final void copyLimb(int limb, long[] out, int from) {
         System.arraycopy(limbs[limb], 0, out, from, basis.ringDegree());
+    }
+
+    /**
+     * Whether the other is of the same ring and has the same residues; in time independent of the residues.
+     *
+     * @param other in the same representation
+     */
+    public final boolean equalInConstantTime(RnsPolynomial other) {
+        if (getClass() != other.getClass() || !basis.equals(other.basis)) {
+            return false;
+        }
+        long difference = 0;
+        for (int j = 0; j < limbs.length; j++) {
+            for (int i = 0; i < limbs[j].length; i++) {
+                difference |= limbs[j][i] ^ other.limbs[j][i];
+            }
+        }
+        return difference == 0;
     }
 
     /** Overwrites the residues with zeros: for secrets. It must not be used afterwards. */

@@ -3,6 +3,7 @@ package org.dalrn.fhe.rlwe;
 import java.util.Objects;
 import javax.security.auth.Destroyable;
 import org.dalrn.fhe.ring.NttPolynomial;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The small polynomial {@code s} that opens ciphertexts.
@@ -76,6 +77,22 @@ public final class SecretKey implements Destroyable, AutoCloseable {
     @Override
     public void close() {
         destroy();
+    }
+
+    /** Whether the other is a living key of the same name, ring and value; in time independent of the values. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof SecretKey that
+                        && !destroyed
+                        && !that.destroyed
+                        && id.equals(that.id)
+                        && polynomial.equalInConstantTime(that.polynomial));
+    }
+
+    @Override
+    public int hashCode() {
+        return id.hashCode();
     }
 
     /** The size and name; never the value. */
