@@ -18,6 +18,8 @@ public record SealEncoding(SealVersion version, SealCompression compression) {
     /**
      * The writing that every SEAL since 3.7 reads, whatever it was built with: version 3.7, uncompressed.
      *
+     * <p>Read by node-seal 5.1.7 (SEAL 4.1.2) and TenSEAL 0.3.18 (SEAL 4.3) alike, neither of which reads the other's version.
+     *
      * @return the encoding
      */
     public static SealEncoding portable() {

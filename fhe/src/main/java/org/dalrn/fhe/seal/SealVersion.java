@@ -14,7 +14,7 @@ public record SealVersion(int major, int minor) {
     /** The layout without a correction factor, read by every SEAL since 3.7. */
     public static final SealVersion V3_7 = new SealVersion(3, 7);
 
-    /** The release inside TenSEAL 0.3.16 and node-seal 5. */
+    /** The release inside node-seal 5 and TenSEAL 0.3.16; TenSEAL 0.3.18 has 4.3. */
     public static final SealVersion V4_1 = new SealVersion(4, 1);
 
     /**

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.dalrn.fhe.ring.Modulus;
 import org.dalrn.fhe.ring.NttPrimes;
@@ -104,23 +106,31 @@ final class SealSamples {
         return SealGaloisKeys.of(parameters, keys);
     }
 
-    /** The bytes of an object, and what reads and writes such bytes. */
+    /** The bytes of an object, and what reads such bytes and then writes what it read. */
     static final class Sample {
         private final byte[] bytes;
-        private final BiFunction<byte[], SealParameters, byte[]> rewriting;
+        private final BiFunction<byte[], SealParameters, Supplier<byte[]>> reading;
 
-        Sample(byte[] bytes, BiFunction<byte[], SealParameters, byte[]> rewriting) {
+        Sample(byte[] bytes, BiFunction<byte[], SealParameters, Supplier<byte[]>> reading) {
             this.bytes = bytes;
-            this.rewriting = rewriting;
+            this.reading = reading;
         }
 
         byte[] bytes() {
             return bytes.clone();
         }
 
-        byte[] rewrite(byte[] other, SealParameters parameters) {
-            return rewriting.apply(other, parameters);
+        Supplier<byte[]> read(byte[] other, SealParameters parameters) {
+            return reading.apply(other, parameters);
         }
+
+        byte[] rewrite(byte[] other, SealParameters parameters) {
+            return read(other, parameters).get();
+        }
+    }
+
+    private static <T> Supplier<byte[]> writing(T read, Function<T, byte[]> writing) {
+        return () -> writing.apply(read);
     }
 
     /** One of each kind, by name; reading gives the bytes that are written of the object read. */
@@ -132,14 +142,14 @@ final class SealSamples {
                 "parameters",
                 new Sample(
                         parameters.toBytes(encoding),
-                        (bytes, p) -> SealParameters.read(bytes).toBytes(encoding)));
+                        (bytes, p) -> writing(SealParameters.read(bytes), read -> read.toBytes(encoding))));
         all.put(
                 "plaintext",
                 new Sample(
                         plaintext(random, parameters, primes).toBytes(encoding),
-                        (bytes, p) -> SealPlaintext.read(bytes, p).toBytes(encoding)));
-        BiFunction<byte[], SealParameters, byte[]> ciphertext =
-                (bytes, p) -> SealCiphertext.read(bytes, p).toBytes(encoding);
+                        (bytes, p) -> writing(SealPlaintext.read(bytes, p), read -> read.toBytes(encoding))));
+        BiFunction<byte[], SealParameters, Supplier<byte[]>> ciphertext =
+                (bytes, p) -> writing(SealCiphertext.read(bytes, p), read -> read.toBytes(encoding));
         all.put(
                 "ciphertext",
                 new Sample(ciphertext(random, parameters, 2, primes).toBytes(encoding), ciphertext));
@@ -159,22 +169,23 @@ final class SealSamples {
                 "secret key",
                 new Sample(
                         secretKey(random, parameters).exportUnprotected(encoding, access),
-                        (bytes, p) -> SealSecretKey.read(bytes, p).exportUnprotected(encoding, access)));
-        BiFunction<byte[], SealParameters, byte[]> publicKey =
-                (bytes, p) -> SealPublicKey.read(bytes, p).toBytes(encoding);
+                        (bytes, p) -> writing(
+                                SealSecretKey.read(bytes, p), read -> read.exportUnprotected(encoding, access))));
+        BiFunction<byte[], SealParameters, Supplier<byte[]>> publicKey =
+                (bytes, p) -> writing(SealPublicKey.read(bytes, p), read -> read.toBytes(encoding));
         all.put("public key", new Sample(publicKey(random, parameters).toBytes(encoding), publicKey));
         all.put("seeded public key", new Sample(seededKey(random, parameters).toBytes(encoding), publicKey));
         if (parameters.keyPrimes() > 1) {
-            BiFunction<byte[], SealParameters, byte[]> relinearization =
-                    (bytes, p) -> SealRelinearizationKeys.read(bytes, p).toBytes(encoding);
+            BiFunction<byte[], SealParameters, Supplier<byte[]>> relinearization =
+                    (bytes, p) -> writing(SealRelinearizationKeys.read(bytes, p), read -> read.toBytes(encoding));
             all.put(
                     "seeded relinearization key",
                     new Sample(relinearization(random, parameters, 1).toBytes(encoding), relinearization));
             all.put(
                     "relinearization keys of two powers",
                     new Sample(relinearization(random, parameters, 2).toBytes(encoding), relinearization));
-            BiFunction<byte[], SealParameters, byte[]> galois =
-                    (bytes, p) -> SealGaloisKeys.read(bytes, p).toBytes(encoding);
+            BiFunction<byte[], SealParameters, Supplier<byte[]>> galois =
+                    (bytes, p) -> writing(SealGaloisKeys.read(bytes, p), read -> read.toBytes(encoding));
             all.put(
                     "Galois keys",
                     new Sample(galois(random, parameters, false, 3, 9).toBytes(encoding), galois));
@@ -199,12 +210,12 @@ final class SealSamples {
                 "vector",
                 new Sample(
                         new TensealVector(parameters, List.of(parameters.degree() / 2, 1), two, 1024).toBytes(encoding),
-                        (bytes, p) -> TensealVector.read(bytes, p).toBytes(encoding)));
+                        (bytes, p) -> writing(TensealVector.read(bytes, p), read -> read.toBytes(encoding))));
         all.put(
                 "tensor",
                 new Sample(
                         new TensealTensor(parameters, List.of(1, 2), two, 1024, 3).toBytes(encoding),
-                        (bytes, p) -> TensealTensor.read(bytes, p, 4).toBytes(encoding)));
+                        (bytes, p) -> writing(TensealTensor.read(bytes, p, 4), read -> read.toBytes(encoding))));
         TensealContext context = TensealContext.builder(parameters)
                 .scale(1024)
                 .publicKey(publicKey(random, parameters))
@@ -216,13 +227,16 @@ final class SealSamples {
                 "context",
                 new Sample(
                         context.toBytes(encoding),
-                        (bytes, p) -> TensealContext.read(bytes).toBytes(encoding)));
-        all.put("context with secret key", new Sample(context.exportUnprotected(encoding, access), (bytes, p) -> {
-            TensealContext read = TensealContext.read(bytes);
-            return read.secretKey(access).isPresent()
-                    ? read.exportUnprotected(encoding, access)
-                    : read.toBytes(encoding);
-        }));
+                        (bytes, p) -> writing(TensealContext.read(bytes), read -> read.toBytes(encoding))));
+        all.put(
+                "context with secret key",
+                new Sample(
+                        context.exportUnprotected(encoding, access),
+                        (bytes, p) -> writing(
+                                TensealContext.read(bytes),
+                                read -> read.secretKey(access).isPresent()
+                                        ? read.exportUnprotected(encoding, access)
+                                        : read.toBytes(encoding))));
         return all;
     }
 }
