@@ -48,6 +48,15 @@ public abstract class EngineContract {
                 CkksParameters.of(8192, org.dalrn.fhe.rlwe.SecurityStandard.HES_2018_CLASSICAL, 60, 40, 40, 60));
     }
 
+    /**
+     * How much larger than in the mean over all slots the error of a key switch is in the worst one: 1 with centred digits.
+     *
+     * @param ringDegree N
+     */
+    protected double worstSlotOfSwitching(int ringDegree) {
+        return 1;
+    }
+
     /** An engine with keys and random inputs. */
     private final class Bench {
         final CkksParameters parameters;
@@ -109,7 +118,8 @@ public abstract class EngineContract {
                 double ratio = parameters.context().basis(level).modulus(j).value() / special;
                 sum += ratio * ratio;
             }
-            return Math.hypot(rounding(), Math.sqrt(sum * n() * ERROR_VARIANCE / 3));
+            double worst = worstSlotOfSwitching(parameters.ringDegree());
+            return Math.hypot(rounding(), worst * Math.sqrt(sum * n() * ERROR_VARIANCE / 3));
         }
 
         /** The bound in a slot from the standard deviation in a coefficient. */
