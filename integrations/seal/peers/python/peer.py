@@ -277,7 +277,8 @@ class TenSealSession(Session):
         write("context-secret", context.serialize(save_secret_key=True))
         write("context-public", context.serialize())
         write("vector", vector.serialize())
-        tensor = self.tenseal.ckks_tensor(context, [[first(2 * i), first(2 * i + 1)] for i in range(2)])
+        matrix = self.tenseal.plain_tensor([[first(2 * i), first(2 * i + 1)] for i in range(2)])
+        tensor = self.tenseal.ckks_tensor(context, matrix, batch=True)
         write("tensor", tensor.serialize())
         return {"made": ["context-secret", "context-public", "vector", "tensor"], "cannot": {}}
 
