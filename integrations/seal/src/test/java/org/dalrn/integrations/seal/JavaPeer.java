@@ -1,0 +1,234 @@
+package org.dalrn.integrations.seal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.dalrn.fhe.FheException;
+import org.dalrn.fhe.ckks.Ciphertext;
+import org.dalrn.fhe.ckks.CkksParameters;
+import org.dalrn.fhe.ckks.JavaCkksEngine;
+import org.dalrn.fhe.ckks.Plaintext;
+import org.dalrn.fhe.ring.NttPolynomial;
+import org.dalrn.fhe.ring.RnsBasis;
+import org.dalrn.fhe.rlwe.GaloisKeys;
+import org.dalrn.fhe.rlwe.KeyGenerator;
+import org.dalrn.fhe.rlwe.KeyId;
+import org.dalrn.fhe.rlwe.KeySwitchKey;
+import org.dalrn.fhe.rlwe.PublicKey;
+import org.dalrn.fhe.rlwe.RelinearizationKey;
+import org.dalrn.fhe.rlwe.SecretKey;
+import org.dalrn.fhe.rlwe.SecretKeyAccess;
+import org.dalrn.fhe.rlwe.SecurityStandard;
+import org.dalrn.fhe.seal.SealCompression;
+import org.dalrn.fhe.seal.SealEncoding;
+import org.dalrn.fhe.seal.SealFormat;
+import org.dalrn.fhe.seal.SealGaloisKeys;
+import org.dalrn.fhe.seal.SealParameters;
+import org.dalrn.fhe.seal.SealPublicKey;
+import org.dalrn.fhe.seal.SealRelinearizationKeys;
+import org.dalrn.fhe.seal.SealSeed;
+import org.dalrn.fhe.seal.SealVersion;
+
+/** DALRN's own side of the matrix: module fhe alone. */
+final class JavaPeer implements Peer {
+    private static final SecretKeyAccess ACCESS = SecretKeyAccess.granted();
+    private static final List<String> ALL = List.of("none", "zlib", "zstd");
+
+    private final SecureRandom random = new SecureRandom();
+    private final SealVersion version;
+
+    /** Writes headers of that version. */
+    JavaPeer(SealVersion version) {
+        this.version = version;
+    }
+
+    @Override
+    public About about() {
+        return new About("fhe writing " + version, 4, ALL, ALL);
+    }
+
+    @Override
+    public Map<String, String> make(Path folder, Ring ring, String compression) throws IOException {
+        SealEncoding encoding =
+                new SealEncoding(version, SealCompression.valueOf(compression.toUpperCase(Locale.ROOT)));
+        CkksParameters parameters = CkksParameters.of(
+                ring.degree(),
+                SecurityStandard.HES_2018_CLASSICAL,
+                ring.bits().stream().mapToInt(i -> i).toArray());
+        SealFormat format = SealFormat.of(parameters).withEncoding(encoding);
+        KeyGenerator generator = KeyGenerator.of(parameters.context(), random);
+        JavaCkksEngine engine = JavaCkksEngine.of(parameters, random);
+        SecretKey secret = generator.secretKey();
+        PublicKey open = generator.publicKey(secret);
+        RelinearizationKey relin = generator.relinearizationKey(secret);
+        List<Integer> elements = STEPS.stream()
+                .map(step -> step == 0
+                        ? GaloisKeys.elementOfConjugation(ring.degree())
+                        : GaloisKeys.elementOfRotation(step, ring.degree()))
+                .toList();
+        GaloisKeys galois = generator.galoisKeys(secret, elements);
+        int top = parameters.maxLevel();
+        Plaintext v = engine.encode(Peer.values(ring.slots(), Peer::v), ring.scale(), top);
+        Plaintext w = engine.encode(Peer.values(ring.slots(), Peer::w), ring.scale(), top);
+        Ciphertext ciphertext = engine.encrypt(v, open);
+        Ciphertext product =
+                engine.rescale(engine.relinearize(engine.multiply(ciphertext, engine.encrypt(w, open)), relin));
+
+        write(folder, "parameters", format.writeParameters());
+        write(folder, "secret-key", format.exportUnprotected(secret, ACCESS));
+        write(folder, "public-key", format.write(open));
+        write(
+                folder,
+                "public-key-seeded",
+                seeded(format.sealParameters(), open.b(), open.a(), secret).toBytes(encoding));
+        write(folder, "relin-keys", format.write(relin));
+        write(
+                folder,
+                "relin-keys-seeded",
+                SealRelinearizationKeys.of(
+                                format.sealParameters(), List.of(seeded(format.sealParameters(), relin.key(), secret)))
+                        .toBytes(encoding));
+        write(folder, "galois-keys", format.write(galois));
+        SortedMap<Integer, List<SealPublicKey>> seededGalois = new TreeMap<>();
+        galois.keys()
+                .forEach((element, key) -> seededGalois.put(element, seeded(format.sealParameters(), key, secret)));
+        write(
+                folder,
+                "galois-keys-seeded",
+                SealGaloisKeys.of(format.sealParameters(), seededGalois).toBytes(encoding));
+        write(folder, "plaintext", format.write(v));
+        write(folder, "ciphertext-public", format.write(ciphertext));
+        write(folder, "ciphertext-symmetric", format.write(engine.encryptSymmetric(v, secret)));
+        write(
+                folder,
+                "ciphertext-seeded",
+                format.encryptSeeded(v, secret, ACCESS, random).toBytes(encoding));
+        write(folder, "ciphertext-product", format.write(product));
+        return Map.of();
+    }
+
+    private List<SealPublicKey> seeded(SealParameters parameters, KeySwitchKey key, SecretKey secret) {
+        List<SealPublicKey> digits = new ArrayList<>();
+        for (int digit = 0; digit < key.digits(); digit++) {
+            digits.add(seeded(parameters, key.b(digit), key.a(digit), secret));
+        }
+        return digits;
+    }
+
+    /** The same error and message under an expanded uniform part: b' = b + (a - a') s. */
+    private SealPublicKey seeded(SealParameters parameters, NttPolynomial b, NttPolynomial a, SecretKey secret) {
+        SealSeed seed = SealSeed.random(random);
+        long[] words = seed.expand(parameters, parameters.keyPrimes());
+        RnsBasis basis = secret.context().keyBasis();
+        int n = basis.ringDegree();
+        long[][] limbs = new long[basis.size()][];
+        Arrays.setAll(limbs, j -> Arrays.copyOfRange(words, j * n, (j + 1) * n));
+        NttPolynomial first = b.add(a.subtract(NttPolynomial.wrap(basis, limbs)).multiply(secret.polynomial(ACCESS)));
+        long[] out = new long[basis.size() * n];
+        for (int j = 0; j < basis.size(); j++) {
+            first.copyLimb(j, out, j * n);
+        }
+        return SealPublicKey.seeded(parameters, out, seed);
+    }
+
+    private static void write(Path folder, String object, byte[] bytes) throws IOException {
+        Files.write(Peer.file(folder, object), bytes);
+    }
+
+    private interface Use {
+        double[] values() throws IOException;
+    }
+
+    @Override
+    public Map<String, Answer> check(Path folder, Ring ring) throws IOException {
+        Map<String, Answer> results = new TreeMap<>();
+        CkksParameters parameters = Files.exists(Peer.file(folder, "parameters"))
+                ? SealFormat.readParameters(bytes(folder, "parameters"), SecurityStandard.HES_2018_CLASSICAL)
+                : CkksParameters.of(
+                        ring.degree(),
+                        SecurityStandard.HES_2018_CLASSICAL,
+                        ring.bits().stream().mapToInt(i -> i).toArray());
+        SealFormat format = SealFormat.of(parameters);
+        SealParameters seal = format.sealParameters();
+        results.put(
+                "parameters",
+                new Answer(null, seal.parmsId(seal.keyPrimes()) + " " + seal.parmsId(seal.dataPrimes()), null));
+        JavaCkksEngine engine = JavaCkksEngine.of(parameters, random);
+        KeyId id = KeyId.random(random);
+        SecretKey secret = format.readSecretKey(bytes(folder, "secret-key"), id, ACCESS);
+        Ciphertext ciphertext = format.readCiphertext(bytes(folder, "ciphertext-public"), id);
+        attempt(results, "secret-key", () -> decrypt(engine, ciphertext, secret));
+        for (String name : present(folder, "public-key", "public-key-seeded")) {
+            attempt(results, name, () -> {
+                PublicKey key = format.readPublicKey(bytes(folder, name), id);
+                double[] w = Peer.values(ring.slots(), Peer::w);
+                return decrypt(
+                        engine, engine.encrypt(engine.encode(w, ring.scale(), parameters.maxLevel()), key), secret);
+            });
+        }
+        for (String name : present(folder, "relin-keys", "relin-keys-seeded")) {
+            attempt(results, name, () -> {
+                RelinearizationKey key = format.readRelinearizationKey(bytes(folder, name), id);
+                return decrypt(engine, engine.rescale(engine.relinearize(engine.square(ciphertext), key)), secret);
+            });
+        }
+        for (String name : present(folder, "galois-keys", "galois-keys-seeded")) {
+            for (int step : STEPS) {
+                attempt(results, name + "/" + step, () -> {
+                    GaloisKeys keys = format.readGaloisKeys(bytes(folder, name), id);
+                    Ciphertext moved =
+                            step == 0 ? engine.conjugate(ciphertext, keys) : engine.rotate(ciphertext, step, keys);
+                    return decrypt(engine, moved, secret);
+                });
+            }
+        }
+        for (String name : present(folder, "plaintext")) {
+            // No decoder is exposed: a fresh encryption of it is opened.
+            attempt(
+                    results,
+                    name,
+                    () -> decrypt(
+                            engine,
+                            engine.encryptSymmetric(format.readPlaintext(bytes(folder, name)), secret),
+                            secret));
+        }
+        for (String name : present(
+                folder, "ciphertext-public", "ciphertext-symmetric", "ciphertext-seeded", "ciphertext-product")) {
+            attempt(results, name, () -> decrypt(engine, format.readCiphertext(bytes(folder, name), id), secret));
+        }
+        return results;
+    }
+
+    private static void attempt(Map<String, Answer> results, String name, Use use) throws IOException {
+        try {
+            results.put(name, Answer.of(use.values()));
+        } catch (FheException e) {
+            results.put(name, new Answer(null, null, e.toString()));
+        }
+    }
+
+    private static double[] decrypt(JavaCkksEngine engine, Ciphertext ciphertext, SecretKey secret) {
+        return engine.decrypt(ciphertext, secret).insecureRawValues();
+    }
+
+    private static List<String> present(Path folder, String... names) {
+        return Arrays.stream(names)
+                .filter(name -> Files.exists(Peer.file(folder, name)))
+                .toList();
+    }
+
+    private static byte[] bytes(Path folder, String object) throws IOException {
+        return Files.readAllBytes(Peer.file(folder, object));
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,165 @@
+package org.dalrn.integrations.seal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.dalrn.fhe.ring.Modulus;
+import org.dalrn.fhe.ring.NttPrimes;
+import org.dalrn.integrations.seal.SealContext.Compression;
+import org.dalrn.integrations.seal.SealContext.Security;
+
+/** SEAL's C library in this process, given nothing but files. Parameters, which it is not bound to save or load, it leaves out. */
+final class LibraryPeer implements Peer {
+    private static final List<String> ALL = List.of("none", "zlib", "zstd");
+
+    private final SealLibrary library = Peers.library();
+
+    @Override
+    public About about() {
+        return new About("libsealc " + library.version(), library.version().charAt(2) - '0', ALL, ALL);
+    }
+
+    private SealContext context(Ring ring) {
+        long[] primes = NttPrimes.create(
+                        ring.degree(), ring.bits().stream().mapToInt(i -> i).toArray())
+                .stream()
+                .mapToLong(Modulus::value)
+                .toArray();
+        return SealContext.create(library, ring.degree(), primes, Security.TC128);
+    }
+
+    private static NativeHandle encode(SealContext seal, Ring ring, double[] values) {
+        return seal.encode(values, new double[values.length], ring.scale(), seal.maxLevel());
+    }
+
+    @Override
+    public Map<String, String> make(Path folder, Ring ring, String compression) throws IOException {
+        Compression packed = Compression.valueOf(compression.toUpperCase(Locale.ROOT));
+        int[] steps = STEPS.stream().mapToInt(i -> i).toArray();
+        try (SealContext seal = context(ring);
+                NativeHandle secret = seal.newSecretKey();
+                NativeHandle open = seal.newPublicKey(secret, false);
+                NativeHandle openSeeded = seal.newPublicKey(secret, true);
+                NativeHandle relin = seal.newRelinearizationKeys(secret, false);
+                NativeHandle relinSeeded = seal.newRelinearizationKeys(secret, true);
+                NativeHandle galois = seal.newGaloisKeys(secret, false, steps);
+                NativeHandle galoisSeeded = seal.newGaloisKeys(secret, true, steps);
+                NativeHandle v = encode(seal, ring, Peer.values(ring.slots(), Peer::v));
+                NativeHandle w = encode(seal, ring, Peer.values(ring.slots(), Peer::w));
+                NativeHandle ciphertext = seal.encrypt(v, open);
+                NativeHandle symmetric = seal.encryptSymmetric(v, secret, false);
+                NativeHandle seeded = seal.encryptSymmetric(v, secret, true);
+                NativeHandle second = seal.encrypt(w, open);
+                NativeHandle three = seal.multiply(ciphertext, second);
+                NativeHandle two = seal.relinearize(three, relin);
+                NativeHandle product = seal.rescale(two)) {
+            write(folder, "secret-key", seal.save(SealKind.SECRET_KEY, secret, packed));
+            write(folder, "public-key", seal.save(SealKind.PUBLIC_KEY, open, packed));
+            write(folder, "public-key-seeded", seal.save(SealKind.PUBLIC_KEY, openSeeded, packed));
+            write(folder, "relin-keys", seal.save(SealKind.SWITCH_KEYS, relin, packed));
+            write(folder, "relin-keys-seeded", seal.save(SealKind.SWITCH_KEYS, relinSeeded, packed));
+            write(folder, "galois-keys", seal.save(SealKind.SWITCH_KEYS, galois, packed));
+            write(folder, "galois-keys-seeded", seal.save(SealKind.SWITCH_KEYS, galoisSeeded, packed));
+            write(folder, "plaintext", seal.save(SealKind.PLAINTEXT, v, packed));
+            write(folder, "ciphertext-public", seal.save(SealKind.CIPHERTEXT, ciphertext, packed));
+            write(folder, "ciphertext-symmetric", seal.save(SealKind.CIPHERTEXT, symmetric, packed));
+            write(folder, "ciphertext-seeded", seal.save(SealKind.CIPHERTEXT, seeded, packed));
+            write(folder, "ciphertext-product", seal.save(SealKind.CIPHERTEXT, product, packed));
+        }
+        return Map.of("parameters", "the binding makes parameters from numbers");
+    }
+
+    private static void write(Path folder, String object, byte[] bytes) throws IOException {
+        Files.write(Peer.file(folder, object), bytes);
+    }
+
+    @Override
+    public Map<String, Answer> check(Path folder, Ring ring) throws IOException {
+        Map<String, Answer> results = new TreeMap<>();
+        results.put("parameters", new Answer(null, null, "the binding makes parameters from numbers"));
+        try (SealContext seal = context(ring);
+                NativeHandle secret = load(seal, SealKind.SECRET_KEY, folder, "secret-key");
+                NativeHandle ciphertext = load(seal, SealKind.CIPHERTEXT, folder, "ciphertext-public")) {
+            results.put("secret-key", decrypted(seal, secret, ciphertext));
+            for (String name : List.of("public-key", "public-key-seeded")) {
+                attempt(results, name, () -> {
+                    try (NativeHandle key = load(seal, SealKind.PUBLIC_KEY, folder, name);
+                            NativeHandle w = encode(seal, ring, Peer.values(ring.slots(), Peer::w));
+                            NativeHandle encrypted = seal.encrypt(w, key)) {
+                        return decrypted(seal, secret, encrypted);
+                    }
+                });
+            }
+            for (String name : List.of("relin-keys", "relin-keys-seeded")) {
+                attempt(results, name, () -> {
+                    try (NativeHandle keys = load(seal, SealKind.SWITCH_KEYS, folder, name);
+                            NativeHandle square = seal.square(ciphertext);
+                            NativeHandle two = seal.relinearize(square, keys);
+                            NativeHandle rescaled = seal.rescale(two)) {
+                        return decrypted(seal, secret, rescaled);
+                    }
+                });
+            }
+            for (String name : List.of("galois-keys", "galois-keys-seeded")) {
+                for (int step : STEPS) {
+                    attempt(results, name + "/" + step, () -> {
+                        try (NativeHandle keys = load(seal, SealKind.SWITCH_KEYS, folder, name);
+                                NativeHandle moved = step == 0
+                                        ? seal.conjugate(ciphertext, keys)
+                                        : seal.rotate(ciphertext, step, keys)) {
+                            return decrypted(seal, secret, moved);
+                        }
+                    });
+                }
+            }
+            attempt(results, "plaintext", () -> {
+                try (NativeHandle plaintext = load(seal, SealKind.PLAINTEXT, folder, "plaintext")) {
+                    return decoded(seal, plaintext);
+                }
+            });
+            for (String name : OBJECTS.subList(OBJECTS.indexOf("ciphertext-public"), OBJECTS.size())) {
+                attempt(results, name, () -> {
+                    try (NativeHandle loaded = load(seal, SealKind.CIPHERTEXT, folder, name)) {
+                        return decrypted(seal, secret, loaded);
+                    }
+                });
+            }
+        }
+        return results;
+    }
+
+    private static void attempt(Map<String, Answer> results, String name, Supplier<Answer> use) {
+        try {
+            results.put(name, use.get());
+        } catch (SealException e) {
+            results.put(name, new Answer(null, null, e.getMessage()));
+        }
+    }
+
+    private static NativeHandle load(SealContext seal, SealKind kind, Path folder, String object) {
+        try {
+            return seal.load(kind, Files.readAllBytes(Peer.file(folder, object)));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static Answer decrypted(SealContext seal, NativeHandle secret, NativeHandle ciphertext) {
+        try (NativeHandle plaintext = seal.decrypt(ciphertext, secret)) {
+            return decoded(seal, plaintext);
+        }
+    }
+
+    private static Answer decoded(SealContext seal, NativeHandle plaintext) {
+        double[] interleaved = seal.decode(plaintext);
+        return Answer.of(Peer.values(interleaved.length / 2, i -> interleaved[2 * i]));
+    }
+
+    @Override
+    public void close() {}
+}
