@@ -117,7 +117,7 @@ namespace
             evaluator.relinearize_inplace(result, relin_keys);
             evaluator.rescale_to_next_inplace(result);
         });
-        figure("ckks_8192_rotate_1", bits, [&] { evaluator.rotate_vector(ciphertext, 1, galois_keys, result); });
+        figure("ckks_8192_rotate", bits, [&] { evaluator.rotate_vector(ciphertext, 1, galois_keys, result); });
     }
 } // namespace
 

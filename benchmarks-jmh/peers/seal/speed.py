@@ -102,7 +102,7 @@ def ckks():
         sys.exit("the decrypted slots are not those that were encrypted")
     figure("ckks_8192_decrypt_decode", params, decrypt)
     figure("ckks_8192_multiply_relinearize_rescale", params, multiply)
-    figure("ckks_8192_rotate_1", params, lambda: evaluator.rotate_vector(ciphertext, 1, galois_keys))
+    figure("ckks_8192_rotate", params, lambda: evaluator.rotate_vector(ciphertext, 1, galois_keys))
 
 
 for degree in (4096, 8192, 16384):
