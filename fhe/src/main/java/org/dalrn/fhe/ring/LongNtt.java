@@ -1,28 +1,66 @@
 package org.dalrn.fhe.ring;
 
+import static org.dalrn.fhe.ring.Modulus.product;
+
 /**
  * The transform in 64-bit words, for any modulus below 2^60.
  *
- * <p>Butterflies with Shoup's precomputed quotients; values stay below {@code 4q} and are reduced once at the end (Harvey
- * 2014). It is also what the other kernel is tested against.
+ * <p>Two stages in one pass over the words (radix 4), so that half of the loads and stores go. A product is {@code r = x w -
+ * high(x s) q} with the centred factor w and {@code s = round(w 2^64 / q)}, both signed: for any word x it is {@code -q/4 < r <
+ * 5q/4}, and congruent. Words hold 8q, so sums are brought back only where the next pass needs it.
+ *
+ * <p>It is also what the other kernel is tested against. Source: Harvey 2014 for lazy butterflies, with signed words here.
  */
 final class LongNtt extends Ntt {
+    /** Magnitudes in quarters of q, of which a word holds 32. A forward pass of two stages adds 10. */
+    private static final int LARGEST_BEFORE_PASS = 32 - 10 - 5;
+
+    private static final int AFTER_CORRECTION = 5;
+    private static final int STAGE = 5;
+
+    private final long q;
+    /** {@code round(2^64 / q)}. */
+    private final long one;
+    /** {@code psi^bitrev(i)}, centred, and their quotients. */
     private final long[] roots;
-    private final long[] rootsShoup;
+
+    private final long[] quotients;
+    /** {@code psi^-bitrev(i)}, centred, and their quotients. */
     private final long[] inverseRoots;
-    private final long[] inverseRootsShoup;
+
+    private final long[] inverseQuotients;
+    /** {@code 1 / N}, and over N the factor of the last stage of the inverse. */
     private final long inverseDegree;
-    private final long inverseDegreeShoup;
+
+    private final long inverseDegreeQuotient;
+    private final long lastRoot;
+    private final long lastQuotient;
 
     LongNtt(int ringDegree, Modulus modulus) {
         super(ringDegree, modulus);
+        q = modulus.value();
+        one = modulus.quotient(1);
         long psi = NttPrimes.smallestPrimitiveRoot(ringDegree, modulus);
         roots = bitReversedPowers(ringDegree, modulus, psi);
         inverseRoots = bitReversedPowers(ringDegree, modulus, modulus.inverse(psi));
-        rootsShoup = shoup(modulus, roots);
-        inverseRootsShoup = shoup(modulus, inverseRoots);
-        inverseDegree = modulus.inverse(ringDegree);
-        inverseDegreeShoup = modulus.shoup(inverseDegree);
+        long degree = modulus.inverse(ringDegree);
+        long last = modulus.multiply(degree, inverseRoots[1]);
+        inverseDegree = modulus.centred(degree);
+        inverseDegreeQuotient = modulus.quotient(degree);
+        lastRoot = modulus.centred(last);
+        lastQuotient = modulus.quotient(last);
+        quotients = quotientsOf(roots);
+        inverseQuotients = quotientsOf(inverseRoots);
+    }
+
+    /** Also centres the factors. */
+    private long[] quotientsOf(long[] factors) {
+        long[] out = new long[factors.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = modulus().quotient(factors[i]);
+            factors[i] = modulus().centred(factors[i]);
+        }
+        return out;
     }
 
     /** {@code powers[bitrev(i)] = base^i}. */
@@ -37,70 +75,241 @@ final class LongNtt extends Ntt {
         return powers;
     }
 
-    private static long[] shoup(Modulus modulus, long[] factors) {
-        long[] quotients = new long[factors.length];
-        for (int i = 0; i < factors.length; i++) {
-            quotients[i] = modulus.shoup(factors[i]);
+    /** From {@code (-q/4, 5q/4)} to {@code [0, q)}. */
+    private static void reduceProducts(long[] a, long q) {
+        for (int i = 0; i < a.length; i++) {
+            long x = a[i] - q;
+            x += x >> 63 & q;
+            a[i] = x + (x >> 63 & q);
         }
-        return quotients;
     }
 
     @Override
     public void forward(long[] a, NttScratch scratch) {
         require(a, scratch);
-        long q = modulus().value();
         int n = a.length;
-        for (int m = 1, t = n >> 1; m < n; m <<= 1, t >>= 1) {
-            for (int i = 0; i < m; i++) {
-                butterflies(a, 2 * i * t, t, roots[m + i], rootsShoup[m + i], q);
+        int m = 1;
+        // Of residues: at most q, 4 quarters.
+        int magnitude = 4;
+        if (Integer.numberOfTrailingZeros(n) % 2 == 1) {
+            halves(a, n / 2, roots[1], quotients[1], q);
+            magnitude += STAGE;
+            m = 2;
+        }
+        for (; 4 * m < n; m <<= 2) {
+            int t = n / (4 * m);
+            boolean correct = magnitude > LARGEST_BEFORE_PASS;
+            magnitude = (correct ? AFTER_CORRECTION : magnitude) + 2 * STAGE;
+            if (correct) {
+                for (int i = 0; i < m; i++) {
+                    correctedQuarters(a, t, m, i, roots, quotients, q, one);
+                }
+            } else if (t == 4) {
+                fours(a, m, roots, quotients, q);
+            } else {
+                for (int i = 0; i < m; i++) {
+                    quarters(a, t, m, i, roots, quotients, q);
+                }
             }
         }
-        for (int i = 0; i < n; i++) {
-            long x = a[i] - 2 * q;
-            x += x >> 63 & 2 * q;
-            x -= q;
-            a[i] = x + (x >> 63 & q);
+        if (n == 2) {
+            modulus().reduceLazy(a);
+        } else {
+            lastQuarters(a, roots, quotients, q, one);
+            modulus().reduceLazy(a);
         }
     }
 
-    /** {@code [0, 4q)} in and out. */
-    private static void butterflies(long[] a, int from, int t, long w, long wShoup, long q) {
-        long twice = 2 * q;
-        for (int j = from; j < from + t; j++) {
-            long x = a[j] - twice;
-            x += x >> 63 & twice;
-            long y = a[j + t];
-            long v = y * w - Math.multiplyHigh(wShoup, y << 1) * q;
+    private static void halves(long[] a, int t, long w, long s, long q) {
+        for (int j = 0; j < t; j++) {
+            long x = a[j];
+            long v = product(a[j + t], w, s, q);
             a[j] = x + v;
-            a[j + t] = x - v + twice;
+            a[j + t] = x - v;
         }
     }
 
+    /** Stages m and 2m of block i: four values that are t apart. */
+    private static void quarters(long[] a, int t, int m, int i, long[] roots, long[] quotients, long q) {
+        long w1 = roots[m + i];
+        long s1 = quotients[m + i];
+        long w2 = roots[2 * (m + i)];
+        long s2 = quotients[2 * (m + i)];
+        long w3 = roots[2 * (m + i) + 1];
+        long s3 = quotients[2 * (m + i) + 1];
+        int from = 4 * i * t;
+        for (int j = from; j < from + t; j++) {
+            long x0 = a[j];
+            long x1 = a[j + t];
+            long u = product(a[j + 2 * t], w1, s1, q);
+            long v = product(a[j + 3 * t], w1, s1, q);
+            long y1 = product(x1 + v, w2, s2, q);
+            long y3 = product(x1 - v, w3, s3, q);
+            a[j] = x0 + u + y1;
+            a[j + t] = x0 + u - y1;
+            a[j + 2 * t] = x0 - u + y3;
+            a[j + 3 * t] = x0 - u - y3;
+        }
+    }
+
+    private static void fours(long[] a, int m, long[] roots, long[] quotients, long q) {
+        for (int i = 0; i < m; i++) {
+            long w1 = roots[m + i];
+            long s1 = quotients[m + i];
+            long w2 = roots[2 * (m + i)];
+            long s2 = quotients[2 * (m + i)];
+            long w3 = roots[2 * (m + i) + 1];
+            long s3 = quotients[2 * (m + i) + 1];
+            int from = 16 * i;
+            four(a, from, w1, s1, w2, s2, w3, s3, q);
+            four(a, from + 1, w1, s1, w2, s2, w3, s3, q);
+            four(a, from + 2, w1, s1, w2, s2, w3, s3, q);
+            four(a, from + 3, w1, s1, w2, s2, w3, s3, q);
+        }
+    }
+
+    private static void four(long[] a, int j, long w1, long s1, long w2, long s2, long w3, long s3, long q) {
+        long x0 = a[j];
+        long x1 = a[j + 4];
+        long u = product(a[j + 8], w1, s1, q);
+        long v = product(a[j + 12], w1, s1, q);
+        long y1 = product(x1 + v, w2, s2, q);
+        long y3 = product(x1 - v, w3, s3, q);
+        a[j] = x0 + u + y1;
+        a[j + 4] = x0 + u - y1;
+        a[j + 8] = x0 - u + y3;
+        a[j + 12] = x0 - u - y3;
+    }
+
+    private static void correctedQuarters(
+            long[] a, int t, int m, int i, long[] roots, long[] quotients, long q, long one) {
+        long w1 = roots[m + i];
+        long s1 = quotients[m + i];
+        long w2 = roots[2 * (m + i)];
+        long s2 = quotients[2 * (m + i)];
+        long w3 = roots[2 * (m + i) + 1];
+        long s3 = quotients[2 * (m + i) + 1];
+        int from = 4 * i * t;
+        for (int j = from; j < from + t; j++) {
+            long x0 = product(a[j], 1, one, q);
+            long x1 = product(a[j + t], 1, one, q);
+            long u = product(a[j + 2 * t], w1, s1, q);
+            long v = product(a[j + 3 * t], w1, s1, q);
+            long y1 = product(x1 + v, w2, s2, q);
+            long y3 = product(x1 - v, w3, s3, q);
+            a[j] = x0 + u + y1;
+            a[j + t] = x0 + u - y1;
+            a[j + 2 * t] = x0 - u + y3;
+            a[j + 3 * t] = x0 - u - y3;
+        }
+    }
+
+    /** The last two stages, with factors of their own for each four values. */
+    private static void lastQuarters(long[] a, long[] roots, long[] quotients, long q, long one) {
+        int m = a.length / 4;
+        for (int i = 0; i < m; i++) {
+            long w1 = roots[m + i];
+            long s1 = quotients[m + i];
+            int k = 2 * (m + i);
+            // Corrected here whether it is due or not: 5 quarters and two stages more.
+            long x0 = product(a[4 * i], 1, one, q);
+            long x1 = a[4 * i + 1];
+            long u = product(a[4 * i + 2], w1, s1, q);
+            long v = product(a[4 * i + 3], w1, s1, q);
+            long y1 = product(x1 + v, roots[k], quotients[k], q);
+            long y3 = product(x1 - v, roots[k + 1], quotients[k + 1], q);
+            a[4 * i] = x0 + u + y1;
+            a[4 * i + 1] = x0 + u - y1;
+            a[4 * i + 2] = x0 - u + y3;
+            a[4 * i + 3] = x0 - u - y3;
+        }
+    }
+
+    /**
+     * The mirrored butterflies. Sums of two values double: the one sum of four is corrected, that of two products shifted by q,
+     * so that magnitudes are at most 6 quarters before each pass and 24 inside.
+     */
     @Override
     public void inverse(long[] a, NttScratch scratch) {
         require(a, scratch);
-        long q = modulus().value();
         int n = a.length;
-        for (int m = n >> 1, t = 1; m >= 1; m >>= 1, t <<= 1) {
+        int t = 1;
+        if (n == 2) {
+            lastPair(a);
+            reduceProducts(a, q);
+            return;
+        }
+        if (Integer.numberOfTrailingZeros(n) % 2 == 1) {
+            firstPairs(a, inverseRoots, inverseQuotients, q);
+            t = 2;
+        }
+        for (; 4 * t < n; t <<= 2) {
+            int m = n / (4 * t);
             for (int i = 0; i < m; i++) {
-                inverseButterflies(a, 2 * i * t, t, inverseRoots[m + i], inverseRootsShoup[m + i], q);
+                inverseQuarters(a, t, m, i, inverseRoots, inverseQuotients, q, one);
             }
         }
-        for (int i = 0; i < n; i++) {
-            a[i] = modulus().multiplyShoup(a[i], inverseDegree, inverseDegreeShoup);
+        lastInverseQuarters(a, t);
+        reduceProducts(a, q);
+    }
+
+    private void lastPair(long[] a) {
+        long sum = a[0] + a[1];
+        long difference = a[0] - a[1];
+        a[0] = product(sum, inverseDegree, inverseDegreeQuotient, q);
+        a[1] = product(difference, lastRoot, lastQuotient, q);
+    }
+
+    private static void firstPairs(long[] a, long[] roots, long[] quotients, long q) {
+        int m = a.length / 2;
+        for (int i = 0; i < m; i++) {
+            long x = a[2 * i];
+            long y = a[2 * i + 1];
+            a[2 * i] = x + y - q;
+            a[2 * i + 1] = product(x - y, roots[m + i], quotients[m + i], q);
         }
     }
 
-    /** {@code [0, 2q)} in and out. */
-    private static void inverseButterflies(long[] a, int from, int t, long w, long wShoup, long q) {
-        long twice = 2 * q;
+    private static void inverseQuarters(
+            long[] a, int t, int m, int i, long[] roots, long[] quotients, long q, long one) {
+        long w1 = roots[m + i];
+        long s1 = quotients[m + i];
+        long w2 = roots[2 * (m + i)];
+        long s2 = quotients[2 * (m + i)];
+        long w3 = roots[2 * (m + i) + 1];
+        long s3 = quotients[2 * (m + i) + 1];
+        int from = 4 * i * t;
         for (int j = from; j < from + t; j++) {
-            long x = a[j];
-            long y = a[j + t];
-            long sum = x + y - twice;
-            a[j] = sum + (sum >> 63 & twice);
-            long difference = x - y + twice;
-            a[j + t] = difference * w - Math.multiplyHigh(wShoup, difference << 1) * q;
+            long x0 = a[j];
+            long x1 = a[j + t];
+            long x2 = a[j + 2 * t];
+            long x3 = a[j + 3 * t];
+            long b1 = product(x0 - x1, w2, s2, q);
+            long b3 = product(x2 - x3, w3, s3, q);
+            a[j] = product(x0 + x1 + x2 + x3, 1, one, q);
+            a[j + t] = b1 + b3 - q;
+            a[j + 2 * t] = product(x0 + x1 - x2 - x3, w1, s1, q);
+            a[j + 3 * t] = product(b1 - b3, w1, s1, q);
+        }
+    }
+
+    /** The last two stages, and the division by N. */
+    private void lastInverseQuarters(long[] a, int t) {
+        long w2 = inverseRoots[2];
+        long s2 = inverseQuotients[2];
+        long w3 = inverseRoots[3];
+        long s3 = inverseQuotients[3];
+        for (int j = 0; j < t; j++) {
+            long x0 = a[j];
+            long x1 = a[j + t];
+            long x2 = a[j + 2 * t];
+            long x3 = a[j + 3 * t];
+            long b1 = product(x0 - x1, w2, s2, q);
+            long b3 = product(x2 - x3, w3, s3, q);
+            a[j] = product(x0 + x1 + x2 + x3, inverseDegree, inverseDegreeQuotient, q);
+            a[j + t] = product(b1 + b3, inverseDegree, inverseDegreeQuotient, q);
+            a[j + 2 * t] = product(x0 + x1 - x2 - x3, lastRoot, lastQuotient, q);
+            a[j + 3 * t] = product(b1 - b3, lastRoot, lastQuotient, q);
         }
     }
 }

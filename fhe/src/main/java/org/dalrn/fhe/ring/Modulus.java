@@ -16,6 +16,12 @@ public final class Modulus {
     private final int bits;
     /** {@code floor(2^(2 bits + 1) / q)}, the Barrett factor, below 2^62. */
     private final long barrett;
+    /** {@code q^-1 mod 2^64}. */
+    private final long inverseOfWord;
+    /** {@code 2^63 mod q}. */
+    private final long highBit;
+    /** {@code 2^64 mod q}. */
+    private final long word;
     /** {@code floor(2^63 / q)}. */
     private final long oneShoup;
 
@@ -26,6 +32,15 @@ public final class Modulus {
                 .shiftLeft(2 * bits + 1)
                 .divide(BigInteger.valueOf(value))
                 .longValueExact();
+        // Newton's iteration: each step doubles the right bits, three at first.
+        long inverse = value;
+        for (int right = 3; right < 64; right *= 2) {
+            inverse *= 2 - value * inverse;
+        }
+        this.inverseOfWord = inverse;
+        this.highBit =
+                BigInteger.ONE.shiftLeft(63).mod(BigInteger.valueOf(value)).longValueExact();
+        this.word = add(highBit, highBit);
         this.oneShoup = shoup(1);
     }
 
@@ -130,10 +145,64 @@ public final class Modulus {
 
     /** {@code floor(w * 2^63 / q)} of a residue: makes {@link #multiplyShoup} of this factor cheap. */
     public long shoup(long w) {
-        return BigInteger.valueOf(w)
-                .shiftLeft(63)
-                .divide(BigInteger.valueOf(value))
-                .longValueExact();
+        // An exact division, so that the low words are enough.
+        return ((w << 63) - multiply(w, highBit)) * inverseOfWord;
+    }
+
+    /** The residue nearest to zero of a residue. */
+    long centred(long residue) {
+        return residue - (((value >> 1) - residue) >> 63 & value);
+    }
+
+    /**
+     * {@code round(w * 2^64 / q)} of the centred w: makes {@link #product} of this factor cheap.
+     *
+     * @param w a residue
+     */
+    long quotient(long w) {
+        return -centred(multiply(w, word)) * inverseOfWord;
+    }
+
+    /**
+     * {@code x w} up to a multiple of q, in {@code (-q/4, 5q/4)}.
+     *
+     * @param x any word
+     * @param w a centred residue
+     * @param quotient {@link #quotient} of it
+     * @param q the modulus
+     */
+    static long product(long x, long w, long quotient, long q) {
+        return x * w - Math.multiplyHigh(x, quotient) * q;
+    }
+
+    /** {@code 2^64 mod q}. */
+    long wordResidue() {
+        return word;
+    }
+
+    /** {@code q^-1 mod 2^64}. */
+    long inverseOfWord() {
+        return inverseOfWord;
+    }
+
+    /**
+     * Reduces in place.
+     *
+     * @param a words below 8q in magnitude; afterwards residues
+     */
+    void reduceLazy(long[] a) {
+        long q = value;
+        long two = 2 * q;
+        long four = 4 * q;
+        long eight = 8 * q;
+        // In steps that C2 vectorises.
+        for (int i = 0; i < a.length; i++) {
+            long x = a[i];
+            x += (x >> 63 & eight) - four;
+            x += (x >> 63 & four) - two;
+            x += (x >> 63 & two) - q;
+            a[i] = x + (x >> 63 & q);
+        }
     }
 
     /**

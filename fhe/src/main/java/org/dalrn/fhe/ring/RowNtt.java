@@ -29,6 +29,9 @@ public final class RowNtt extends Ntt {
     private static final int LAZY_RING_DEGREE = 1 << 15;
     private static final int MAX_ROW_RING_DEGREE = 1 << 15;
 
+    private static final double INTEGERS = 0x1.8p52;
+    private static final long INTEGER_BITS = Double.doubleToRawLongBits(INTEGERS);
+
     private final boolean fused;
     private final int rows;
     private final int columns;
@@ -352,12 +355,26 @@ public final class RowNtt extends Ntt {
         }
         forwardLazy(in, scratch.values);
         centre(scratch.values);
-        long modulus = modulus().value();
-        double[][] out = scratch.values;
-        for (int r = 0, k = 0; r < rows; r++) {
+        residuesOfValues(scratch.values, a, modulus().value());
+    }
+
+    /** Value k from {@code [k % C][k / C]}. */
+    private static void residuesOfValues(double[][] values, long[] a, long q) {
+        int columns = values.length;
+        for (int r = 0, at = 0; at < a.length; r++, at += columns) {
             for (int c = 0; c < columns; c++) {
-                long x = (long) out[c][r];
-                a[k++] = x + (x >> 63 & modulus);
+                // A double's low bits next to 1.5 * 2^52 are the integer: cheaper than a conversion.
+                long x = Double.doubleToRawLongBits(values[c][r] + INTEGERS) - INTEGER_BITS;
+                a[at + c] = x + (x >> 63 & q);
+            }
+        }
+    }
+
+    private static void valuesOfResidues(long[] a, double[][] values) {
+        int columns = values.length;
+        for (int r = 0, at = 0; at < a.length; r++, at += columns) {
+            for (int c = 0; c < columns; c++) {
+                values[c][r] = a[at + c];
             }
         }
     }
@@ -365,13 +382,8 @@ public final class RowNtt extends Ntt {
     @Override
     public void inverse(long[] a, NttScratch scratch) {
         require(a, scratch);
-        double[][] in = scratch.values;
-        for (int r = 0, k = 0; r < rows; r++) {
-            for (int c = 0; c < columns; c++) {
-                in[c][r] = a[k++];
-            }
-        }
-        inverse(in, scratch.coefficients);
+        valuesOfResidues(a, scratch.values);
+        inverse(scratch.values, scratch.coefficients);
         centre(scratch.coefficients);
         long modulus = modulus().value();
         for (int r = 0, i = 0; r < rows; r++) {

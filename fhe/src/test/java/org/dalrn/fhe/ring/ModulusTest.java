@@ -40,6 +40,26 @@ class ModulusTest {
                 .toArray();
     }
 
+    private static long floor(BigInteger a, BigInteger b) {
+        BigInteger[] parts = a.divideAndRemainder(b);
+        return parts[0].subtract(parts[1].signum() < 0 ? BigInteger.ONE : BigInteger.ZERO)
+                .longValueExact();
+    }
+
+    @ParameterizedTest
+    @MethodSource("primes")
+    void reduceLazy_wholeStatedRange_isTheResidue(long q) {
+        long[] words = LongStream.concat(
+                        LongStream.rangeClosed(-7, 7)
+                                .flatMap(k -> LongStream.of(-1, 0, 1, q / 2).map(d -> k * q + d)),
+                        LongStream.of(8 * q - 1, 1 - 8 * q))
+                .toArray();
+        long[] reduced = words.clone();
+        Modulus.of(q).reduceLazy(reduced);
+        assertThat(reduced)
+                .isEqualTo(Arrays.stream(words).map(x -> Math.floorMod(x, q)).toArray());
+    }
+
     private static BigInteger big(long x) {
         return BigInteger.valueOf(x);
     }
@@ -52,6 +72,18 @@ class ModulusTest {
             assertThat(modulus.negate(a)).isEqualTo(big(-a).mod(big(q)).longValueExact());
             for (long b : edges(q)) {
                 long shoup = modulus.shoup(b);
+                assertThat(shoup).isEqualTo(big(b).shiftLeft(63).divide(big(q)).longValueExact());
+                long centred = b > q / 2 ? b - q : b;
+                assertThat(modulus.centred(b)).isEqualTo(centred);
+                // round(x / q) = floor((2 x + q) / 2 q)
+                long quotient = modulus.quotient(b);
+                assertThat(quotient).isEqualTo(floor(big(centred).shiftLeft(65).add(big(q)), big(2 * q)));
+                for (long x : new long[] {a, Long.MIN_VALUE, Long.MAX_VALUE, -a}) {
+                    BigInteger r = big(Modulus.product(x, centred, quotient, q));
+                    assertThat(r.mod(big(q)))
+                            .isEqualTo(big(x).multiply(big(centred)).mod(big(q)));
+                    assertThat(r.shiftLeft(2)).isBetween(big(-q), big(q).multiply(big(5)));
+                }
                 assertThat(modulus.add(a, b))
                         .isEqualTo(big(a).add(big(b)).mod(big(q)).longValueExact());
                 assertThat(modulus.subtract(a, b))
