@@ -3,12 +3,14 @@ package org.dalrn.fhe.ckks;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
 import org.dalrn.fhe.ring.AesCtrStream;
 import org.dalrn.fhe.ring.CoefficientPolynomial;
 import org.dalrn.fhe.ring.Modulus;
+import org.dalrn.fhe.ring.NttFactor;
 import org.dalrn.fhe.ring.NttPolynomial;
 import org.dalrn.fhe.ring.NttScratch;
 import org.dalrn.fhe.ring.RnsBasis;
@@ -96,13 +98,11 @@ public final class JavaCkksEngine implements CkksEngine {
         NttScratch scratch = NttScratch.of(n);
         try (AesCtrStream stream = AesCtrStream.secret(random, "ckks encryption")) {
             Samplers.ternary(stream, draws);
-            CoefficientPolynomial ternary = CoefficientPolynomial.of(wide, draws);
-            NttPolynomial u = ternary.toNtt(scratch);
-            ternary.destroy();
+            NttPolynomial u = CoefficientPolynomial.of(wide, draws).toNttInPlace(scratch);
             Samplers.centredBinomial(stream, draws);
-            NttPolynomial c0 = masked(u, key.b().reduceTo(wide.size()), draws, divide, plaintext, scratch);
+            NttPolynomial c0 = masked(u, key.masked().reduceTo(wide.size()), draws, divide, plaintext, scratch);
             Samplers.centredBinomial(stream, draws);
-            NttPolynomial c1 = masked(u, key.a().reduceTo(wide.size()), draws, divide, null, scratch);
+            NttPolynomial c1 = masked(u, key.uniform().reduceTo(wide.size()), draws, divide, null, scratch);
             u.destroy();
             return fresh(key.id(), c0, c1, plaintext.scale());
         } finally {
@@ -114,25 +114,27 @@ public final class JavaCkksEngine implements CkksEngine {
     /** {@code u part + error}, divided by the last prime if asked for, plus the message if there is one. */
     private static NttPolynomial masked(
             NttPolynomial u,
-            NttPolynomial part,
+            NttFactor part,
             int[] error,
             boolean divide,
             @Nullable Plaintext message,
             NttScratch scratch) {
-        NttPolynomial product = u.multiply(part);
+        NttPolynomial product = part.multiply(u);
         CoefficientPolynomial coefficients = message == null ? null : message.coefficientsIfAny();
         NttPolynomial masked;
         if (divide) {
-            masked = product.addSmallDivideByLast(error, coefficients, scratch);
+            masked = product.addSmallDivideByLastInPlace(error, coefficients, scratch);
         } else {
-            CoefficientPolynomial noise = coefficients == null
-                    ? CoefficientPolynomial.of(product.basis(), error)
-                    : coefficients.addSmall(error);
-            masked = product.add(noise.toNtt(scratch));
+            NttPolynomial noise = noisy(coefficients, product.basis(), error).toNttInPlace(scratch);
+            masked = product.add(noise);
             noise.destroy();
+            product.destroy();
         }
-        product.destroy();
         return message == null || coefficients != null ? masked : masked.add(message.polynomial());
+    }
+
+    private static CoefficientPolynomial noisy(@Nullable CoefficientPolynomial message, RnsBasis basis, int[] error) {
+        return message == null ? CoefficientPolynomial.of(basis, error) : message.addSmall(error);
     }
 
     @Override
@@ -175,10 +177,7 @@ public final class JavaCkksEngine implements CkksEngine {
         try (AesCtrStream stream = AesCtrStream.secret(random, "ckks encryption")) {
             Samplers.centredBinomial(stream, error);
             CoefficientPolynomial coefficients = plaintext.coefficientsIfAny();
-            CoefficientPolynomial noisy =
-                    coefficients == null ? CoefficientPolynomial.of(c1.basis(), error) : coefficients.addSmall(error);
-            NttPolynomial message = noisy.toNtt(scratch);
-            noisy.destroy();
+            NttPolynomial message = noisy(coefficients, c1.basis(), error).toNttInPlace(scratch);
             NttPolynomial c0 = message.subtract(c1.multiply(secret));
             message.destroy();
             return coefficients == null ? c0.add(plaintext.polynomial()) : c0;
@@ -294,19 +293,16 @@ public final class JavaCkksEngine implements CkksEngine {
                     + Ciphertext.MAX_SIZE + "; relinearize before multiplying on");
         }
         double scale = productScale(a.scale(), b.scale(), a.level());
-        @Nullable NttPolynomial[] parts = new NttPolynomial[size];
-        for (int i = 0; i < a.size(); i++) {
-            for (int j = 0; j < b.size(); j++) {
-                NttPolynomial sum = parts[i + j];
-                parts[i + j] =
-                        sum == null ? a.part(i).multiply(b.part(j)) : a.part(i).multiplyAdd(b.part(j), sum);
-            }
+        List<NttFactor> factors = b.parts().stream().map(NttFactor::of).toList();
+        List<NttPolynomial> parts = new ArrayList<>(size);
+        for (int k = 0; k < size; k++) {
+            int from = Math.max(0, k - b.size() + 1);
+            int to = Math.min(k + 1, a.size());
+            List<NttFactor> reversed = new ArrayList<>(factors.subList(k - to + 1, k - from + 1));
+            Collections.reverse(reversed);
+            parts.add(NttFactor.sumOfProducts(a.parts().subList(from, to), reversed));
         }
-        List<NttPolynomial> all = new ArrayList<>(size);
-        for (NttPolynomial part : parts) {
-            all.add(Objects.requireNonNull(part));
-        }
-        return result(a, all, scale);
+        return result(a, parts, scale);
     }
 
     @Override
@@ -315,29 +311,17 @@ public final class JavaCkksEngine implements CkksEngine {
         require(b);
         requireLevel(a.level(), b.level());
         double scale = productScale(a.scale(), b.scale(), a.level());
-        NttPolynomial factor = b.polynomial();
-        if (factor.isZero()) {
+        if (b.polynomial().isZero()) {
             throw new CkksException("a product with a zero plaintext is zero for everyone to see, no encryption;"
                     + " encrypt zeros instead");
         }
-        return result(a, a.parts().stream().map(part -> part.multiply(factor)).toList(), scale);
+        NttFactor factor = NttFactor.of(b.polynomial());
+        return result(a, a.parts().stream().map(factor::multiply).toList(), scale);
     }
 
     @Override
     public Ciphertext square(Ciphertext a) {
-        require(a);
-        if (a.size() != 2) {
-            return multiply(a, a);
-        }
-        double scale = productScale(a.scale(), a.scale(), a.level());
-        NttPolynomial cross = a.part(0).multiply(a.part(1));
-        return result(
-                a,
-                List.of(
-                        a.part(0).multiply(a.part(0)),
-                        cross.add(cross),
-                        a.part(1).multiply(a.part(1))),
-                scale);
+        return multiply(a, a);
     }
 
     @Override

@@ -186,8 +186,8 @@ public final class DecryptionParty {
             NttPolynomial u = draws.ternary();
             NttPolynomial e0 = draws.error();
             NttPolynomial e1 = draws.error();
-            parts.add(key.b().reduceTo(primes).multiply(u).add(e0).add(covered));
-            parts.add(key.a().reduceTo(primes).multiply(u).add(e1));
+            parts.add(key.masked().reduceTo(primes).multiply(u).add(e0).add(covered));
+            parts.add(key.uniform().reduceTo(primes).multiply(u).add(e1));
             u.destroy();
             e0.destroy();
             e1.destroy();

@@ -29,16 +29,25 @@ public final class CoefficientPolynomial extends RnsPolynomial {
      * @param coefficients N integers, each smaller than every prime in absolute value; may be secret
      */
     public static CoefficientPolynomial of(RnsBasis basis, int[] coefficients) {
+        requireLength(coefficients, basis.ringDegree());
+        long largest = 0;
+        for (int x : coefficients) {
+            largest = Math.max(largest, Math.abs((long) x));
+        }
         long[][] limbs = new long[basis.size()][coefficients.length];
         for (int j = 0; j < limbs.length; j++) {
             long q = basis.modulus(j).value();
+            if (largest >= q) {
+                throw new IllegalArgumentException(
+                        "a coefficient is not smaller than the prime " + q + " in absolute value; reduce it first");
+            }
             long[] limb = limbs[j];
             for (int i = 0; i < limb.length; i++) {
                 long x = coefficients[i];
                 limb[i] = x + (x >> 63 & q);
             }
         }
-        return wrap(basis, limbs);
+        return trusted(basis, limbs);
     }
 
     /**
@@ -178,12 +187,19 @@ public final class CoefficientPolynomial extends RnsPolynomial {
      * @param scratch of this ring degree, not shared with another thread
      */
     public NttPolynomial toNtt(NttScratch scratch) {
-        long[][] out = new long[limbs.length][];
+        return trusted(basis, copyOfLimbs()).toNttInPlace(scratch);
+    }
+
+    /**
+     * {@link #toNtt} in the memory of this polynomial, which must not be used afterwards.
+     *
+     * @param scratch of this ring degree, not shared with another thread
+     */
+    public NttPolynomial toNttInPlace(NttScratch scratch) {
         for (int j = 0; j < limbs.length; j++) {
-            out[j] = limbs[j].clone();
-            basis.ntt(j).forward(out[j], scratch);
+            basis.ntt(j).forward(limbs[j], scratch);
         }
-        return NttPolynomial.trusted(basis, out);
+        return NttPolynomial.trusted(basis, limbs);
     }
 
     /** {@link #toNtt(NttScratch)} with scratch space of its own. */

@@ -1,5 +1,6 @@
 package org.dalrn.fhe.ring;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,24 +150,36 @@ public final class NttPolynomial extends RnsPolynomial {
      * @throws IllegalStateException if there is one prime only
      */
     public NttPolynomial divideByLast(NttScratch scratch) {
-        return divideByLast(null, null, scratch);
+        return divideByLast(null, null, scratch, false);
+    }
+
+    /**
+     * {@link #divideByLast} in the memory of this polynomial, which must not be used afterwards.
+     *
+     * @param scratch of this ring degree, not shared with another thread
+     * @throws IllegalStateException if there is one prime only
+     */
+    public NttPolynomial divideByLastInPlace(NttScratch scratch) {
+        return divideByLast(null, null, scratch, true);
     }
 
     /**
      * {@code round((this + small) / q_last) + addend} modulo the other primes, for one inverse transform and one forward
-     * transform for each prime that stays: how a public-key encryption ends.
+     * transform for each prime that stays: how a public-key encryption ends. In the memory of this polynomial, which must not be
+     * used afterwards.
      *
      * @param small N integers below 2^20 in absolute value; may be secret
      * @param addend over the primes that stay, or nothing
      * @param scratch of this ring degree, not shared with another thread; holds traces of small and addend afterwards
      * @throws IllegalStateException if there is one prime only
      */
-    public NttPolynomial addSmallDivideByLast(int[] small, @Nullable CoefficientPolynomial addend, NttScratch scratch) {
-        return divideByLast(requireLength(small, basis.ringDegree()), addend, scratch);
+    public NttPolynomial addSmallDivideByLastInPlace(
+            int[] small, @Nullable CoefficientPolynomial addend, NttScratch scratch) {
+        return divideByLast(requireLength(small, basis.ringDegree()), addend, scratch, true);
     }
 
     private NttPolynomial divideByLast(
-            int @Nullable [] small, @Nullable CoefficientPolynomial addend, NttScratch scratch) {
+            int @Nullable [] small, @Nullable CoefficientPolynomial addend, NttScratch scratch, boolean inPlace) {
         int last = limbs.length - 1;
         if (last == 0) {
             throw new IllegalStateException("a polynomial with one prime cannot be divided by it");
@@ -178,7 +191,7 @@ public final class NttPolynomial extends RnsPolynomial {
         int n = basis.ringDegree();
         Modulus lastModulus = basis.modulus(last);
         long divisor = lastModulus.value();
-        long[] remainder = limbs[last].clone();
+        long[] remainder = inPlace ? limbs[last] : limbs[last].clone();
         basis.ntt(last).inverse(remainder, scratch);
         if (small == null) {
             negateCentred(remainder, divisor);
@@ -186,18 +199,18 @@ public final class NttPolynomial extends RnsPolynomial {
             addAndNegateCentred(remainder, small, lastModulus);
         }
         long bound = (divisor >> 1) + (small == null ? 0 : 1L << 20);
-        long[][] out = new long[last][n];
+        long[][] out = inPlace ? firstLimbs(last) : new long[last][n];
+        long[] lifted = new long[n];
         for (int j = 0; j < last; j++) {
             Modulus modulus = basis.modulus(j);
-            long[] limb = out[j];
-            modulus.reduceSigned(remainder, bound, limb);
+            modulus.reduceSigned(remainder, bound, lifted);
             if (addend != null) {
-                addMultiple(limb, addend.limbs[j], modulus, modulus.reduce(divisor));
+                addMultiple(lifted, addend.limbs[j], modulus, modulus.reduce(divisor));
             }
-            basis.ntt(j).forward(limb, scratch);
-            long factor = basis.inverse(last, j);
-            sumTimes(limb, limbs[j], modulus, factor, modulus.shoup(factor));
+            basis.ntt(j).forward(lifted, scratch);
+            sumTimes(limbs[j], lifted, modulus, basis.inverse(last, j), out[j]);
         }
+        Arrays.fill(remainder, 0);
         return trusted(rest, out);
     }
 
@@ -229,10 +242,11 @@ public final class NttPolynomial extends RnsPolynomial {
         }
     }
 
-    /** {@code x = (x + y) factor}. */
-    private static void sumTimes(long[] x, long[] y, Modulus modulus, long factor, long shoup) {
-        for (int i = 0; i < x.length; i++) {
-            x[i] = modulus.multiplyShoup(x[i] + y[i], factor, shoup);
+    /** {@code out = (x + y) factor}. */
+    private static void sumTimes(long[] x, long[] y, Modulus modulus, long factor, long[] out) {
+        long shoup = modulus.shoup(factor);
+        for (int i = 0; i < out.length; i++) {
+            out[i] = modulus.multiplyShoup(x[i] + y[i], factor, shoup);
         }
     }
 

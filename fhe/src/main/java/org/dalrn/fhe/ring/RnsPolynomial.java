@@ -174,6 +174,10 @@ public abstract sealed class RnsPolynomial permits CoefficientPolynomial, NttPol
         return out;
     }
 
+    final long[][] copyOfLimbs() {
+        return Arrays.stream(limbs).map(long[]::clone).toArray(long[][]::new);
+    }
+
     final long[][] firstLimbs(int count) {
         Objects.checkIndex(count - 1, limbs.length);
         return Arrays.copyOf(limbs, count);

@@ -1,6 +1,7 @@
 package org.dalrn.fhe.rlwe;
 
 import java.util.List;
+import org.dalrn.fhe.ring.NttFactor;
 import org.dalrn.fhe.ring.NttPolynomial;
 
 /**
@@ -10,12 +11,12 @@ import org.dalrn.fhe.ring.NttPolynomial;
  * <p>Immutable, thread-safe. Source: the hybrid variant with one special prime of SEAL 4.x.
  */
 public final class KeySwitchKey {
-    private final List<NttPolynomial> b;
-    private final List<NttPolynomial> a;
+    private final List<NttFactor> b;
+    private final List<NttFactor> a;
 
     private KeySwitchKey(List<NttPolynomial> b, List<NttPolynomial> a) {
-        this.b = List.copyOf(b);
-        this.a = List.copyOf(a);
+        this.b = b.stream().map(NttFactor::of).toList();
+        this.a = a.stream().map(NttFactor::of).toList();
     }
 
     /**
@@ -46,23 +47,23 @@ public final class KeySwitchKey {
         return b.size();
     }
 
-    /** The masked parts, one for each digit. */
-    public List<NttPolynomial> b() {
+    /** The masked parts, one for each digit, ready to multiply. */
+    public List<NttFactor> masked() {
         return b;
     }
 
-    /** The uniform parts, one for each digit. */
-    public List<NttPolynomial> a() {
+    /** The uniform parts, one for each digit, ready to multiply. */
+    public List<NttFactor> uniform() {
         return a;
     }
 
     /** The masked part of a digit. */
     public NttPolynomial b(int digit) {
-        return b.get(digit);
+        return b.get(digit).polynomial();
     }
 
     /** The uniform part of a digit. */
     public NttPolynomial a(int digit) {
-        return a.get(digit);
+        return a.get(digit).polynomial();
     }
 }

@@ -46,7 +46,8 @@ public final class KeySwitcher {
             throw new IllegalArgumentException("a polynomial over " + c.basis() + " given for " + context);
         }
         RnsBasis basis = context.switchingBasis(level);
-        List<NttPolynomial> sums = RnsDigits.of(c, scratch).innerProducts(basis, List.of(key.b(), key.a()), scratch);
-        return List.of(sums.get(0).divideByLast(scratch), sums.get(1).divideByLast(scratch));
+        List<NttPolynomial> sums =
+                RnsDigits.of(c, scratch).innerProducts(basis, List.of(key.masked(), key.uniform()), scratch);
+        return List.of(sums.get(0).divideByLastInPlace(scratch), sums.get(1).divideByLastInPlace(scratch));
     }
 }

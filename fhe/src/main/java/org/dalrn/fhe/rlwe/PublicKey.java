@@ -1,6 +1,7 @@
 package org.dalrn.fhe.rlwe;
 
 import java.util.Objects;
+import org.dalrn.fhe.ring.NttFactor;
 import org.dalrn.fhe.ring.NttPolynomial;
 
 /**
@@ -10,18 +11,18 @@ import org.dalrn.fhe.ring.NttPolynomial;
 public final class PublicKey {
     private final KeyId id;
     private final RlweContext context;
-    private final NttPolynomial b;
-    private final NttPolynomial a;
+    private final NttFactor b;
+    private final NttFactor a;
 
     private PublicKey(KeyId id, RlweContext context, NttPolynomial b, NttPolynomial a) {
         this.id = Objects.requireNonNull(id, "id");
         this.context = Objects.requireNonNull(context, "context");
-        this.b = Objects.requireNonNull(b, "b");
-        this.a = Objects.requireNonNull(a, "a");
         if (!b.basis().equals(context.keyBasis()) || !a.basis().equals(context.keyBasis())) {
             throw new IllegalArgumentException(
                     "a public key over " + b.basis() + " and " + a.basis() + " given for " + context.keyBasis());
         }
+        this.b = NttFactor.of(b);
+        this.a = NttFactor.of(a);
     }
 
     /**
@@ -46,11 +47,21 @@ public final class PublicKey {
 
     /** {@code -(a s + e)}. */
     public NttPolynomial b() {
-        return b;
+        return b.polynomial();
     }
 
     /** The uniform part. */
     public NttPolynomial a() {
+        return a.polynomial();
+    }
+
+    /** {@link #b}, ready to multiply. */
+    public NttFactor masked() {
+        return b;
+    }
+
+    /** {@link #a}, ready to multiply. */
+    public NttFactor uniform() {
         return a;
     }
 

@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -162,14 +163,17 @@ class RnsPolynomialTest {
                 all[i] = nearest(integers[i].add(BigInteger.valueOf(small[i])), q)
                         .add(addends[i]);
             }
-            assertThat(limbs(a.toNtt().divideByLast(scratch).toCoefficients())).isDeepEqualTo(residues(rest, quotient));
+            NttPolynomial values = a.toNtt();
+            assertThat(limbs(values.divideByLast(scratch).toCoefficients())).isDeepEqualTo(residues(rest, quotient));
+            assertSame(values, a.toNtt());
+            assertSame(values.divideByLast(scratch), a.toNtt().divideByLastInPlace(scratch));
             assertThat(limbs(a.toNtt()
-                            .addSmallDivideByLast(small, addend, scratch)
+                            .addSmallDivideByLastInPlace(small, addend, scratch)
                             .toCoefficients()))
                     .isDeepEqualTo(residues(rest, all));
             assertSame(
-                    a.toNtt().addSmallDivideByLast(small, null, scratch).add(addend.toNtt()),
-                    a.toNtt().addSmallDivideByLast(small, addend, scratch));
+                    a.toNtt().addSmallDivideByLastInPlace(small, null, scratch).add(addend.toNtt()),
+                    a.toNtt().addSmallDivideByLastInPlace(small, addend, scratch));
         }
     }
 
@@ -303,7 +307,7 @@ class RnsPolynomialTest {
         assertThatThrownBy(() -> a.automorphism(2))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("Galois element 2 is not an odd number in [1, 32)");
-        assertThatThrownBy(() -> a.addSmallDivideByLast(new int[8], null, NttScratch.of(16)))
+        assertThatThrownBy(() -> a.addSmallDivideByLastInPlace(new int[8], null, NttScratch.of(16)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("8 coefficients given for ring degree 16");
     }
@@ -337,7 +341,7 @@ class RnsPolynomialTest {
 
     @Test
     void innerProducts_manyDigitsOfLargePrimes_areTheSumsOfProducts() {
-        // 20 digits of 60 bits: more than fit 128 bits at once, so the sums are folded on the way.
+        // 20 digits of 60 bits: more products than fit a word, so the sums are reduced on the way.
         int n = 8;
         RnsBasis keys = RnsBasis.of(
                 n,
@@ -345,11 +349,12 @@ class RnsPolynomialTest {
                         n, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60));
         NttScratch scratch = NttScratch.of(n);
         Random random = new Random(SEED);
-        for (int digits : new int[] {1, 15, 16, 17, 20}) {
+        for (int digits : new int[] {1, 13, 14, 15, 20}) {
             RnsBasis target = keys.prefixAndLast(digits);
             NttPolynomial source = largest(keys.prefix(digits), random);
             List<NttPolynomial> factors =
                     Stream.generate(() -> largest(keys, random)).limit(digits).toList();
+            List<NttFactor> prepared = factors.stream().map(NttFactor::of).toList();
             NttPolynomial expected = NttPolynomial.zero(target);
             for (int j = 0; j < digits; j++) {
                 BigInteger q = BigInteger.valueOf(keys.modulus(j).value());
@@ -366,10 +371,55 @@ class RnsPolynomialTest {
                         .multiply(NttPolynomial.wrap(target, chosen)));
             }
             List<NttPolynomial> products =
-                    RnsDigits.of(source, scratch).innerProducts(target, List.of(factors, factors), scratch);
+                    RnsDigits.of(source, scratch).innerProducts(target, List.of(prepared, prepared), scratch);
             assertSame(products.get(0), expected);
             assertSame(products.get(1), expected);
         }
+    }
+
+    @Test
+    void sumOfProducts_manyTermsNearTheTopAndAtZero_isTheSumOfTheProducts() {
+        int n = 8;
+        RnsBasis basis = RnsBasis.of(n, NttPrimes.create(n, 60, 60, 50, 40, 20));
+        Random random = new Random(SEED);
+        for (int terms : new int[] {1, 2, 13, 14, 15, 26, 27, 28, 50}) {
+            List<NttPolynomial> x =
+                    Stream.generate(() -> largest(basis, random)).limit(terms).toList();
+            List<NttPolynomial> y = Stream.generate(() -> random.nextBoolean()
+                            ? largest(basis, random)
+                            : random(basis, random).toNtt())
+                    .limit(terms)
+                    .toList();
+            List<NttFactor> factors = y.stream().map(NttFactor::of).toList();
+            NttPolynomial expected = NttPolynomial.zero(basis);
+            for (int k = 0; k < terms; k++) {
+                expected = x.get(k).multiplyAdd(y.get(k), expected);
+                assertSame(factors.get(k).polynomial(), y.get(k));
+                assertSame(factors.get(k).multiply(x.get(k)), x.get(k).multiply(y.get(k)));
+            }
+            assertSame(NttFactor.sumOfProducts(x, factors), expected);
+            assertSame(
+                    NttFactor.sumOfProducts(x, Collections.nCopies(terms, NttFactor.of(NttPolynomial.zero(basis)))),
+                    NttPolynomial.zero(basis));
+            assertSame(factors.get(0).reduceTo(2).polynomial(), y.get(0).reduceTo(2));
+        }
+    }
+
+    @Test
+    void sumOfProducts_nothingOrOtherRings_areRefused() {
+        RnsBasis basis = RnsBasis.of(8, NttPrimes.create(8, 40, 40));
+        NttPolynomial x = NttPolynomial.zero(basis);
+        NttFactor factor = NttFactor.of(x);
+        assertThat(factor.toString()).isEqualTo("NttFactor[" + basis + "]");
+        assertThatThrownBy(() -> NttFactor.sumOfProducts(List.of(), List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("0 polynomials and 0 factors");
+        assertThatThrownBy(() -> NttFactor.sumOfProducts(List.of(x, x), List.of(factor)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("2 polynomials and 1 factors");
+        assertThatThrownBy(() -> factor.reduceTo(1).multiply(x))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("several rings");
     }
 
     /** Residues near the top, where sums are largest. */
@@ -390,7 +440,7 @@ class RnsPolynomialTest {
         assertThatThrownBy(() -> digits.innerProducts(keys.prefix(2), List.of(), scratch))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("asked of digits");
-        List<NttPolynomial> one = List.of(NttPolynomial.zero(keys));
+        List<NttFactor> one = List.of(NttFactor.of(NttPolynomial.zero(keys)));
         assertThatThrownBy(() -> digits.innerProducts(keys, List.of(one), scratch))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("1 polynomials given for 2 digits");

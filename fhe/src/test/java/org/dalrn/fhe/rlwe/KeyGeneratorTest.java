@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import org.dalrn.fhe.ring.NttFactor;
 import org.dalrn.fhe.ring.NttPolynomial;
 import org.dalrn.fhe.ring.NttPrimes;
 import org.dalrn.fhe.ring.NttScratch;
@@ -120,8 +121,8 @@ class KeyGeneratorTest {
             }
             NttPolynomial c = NttPolynomial.wrap(basis, residues);
             List<NttPolynomial> switched = switcher.apply(c, key, NttScratch.of(N));
-            assertThat(integers(switched.get(0))).isEqualTo(naive(c, key.b(), level));
-            assertThat(integers(switched.get(1))).isEqualTo(naive(c, key.a(), level));
+            assertThat(integers(switched.get(0))).isEqualTo(naive(c, key.masked(), level));
+            assertThat(integers(switched.get(1))).isEqualTo(naive(c, key.uniform(), level));
 
             NttPolynomial s = S.reduceTo(level + 1);
             NttPolynomial error =
@@ -132,7 +133,7 @@ class KeyGeneratorTest {
     }
 
     /** {@code round(sum d_j k_j / P) mod Q}, all in integers. */
-    private static BigInteger[] naive(NttPolynomial c, List<NttPolynomial> key, int level) {
+    private static BigInteger[] naive(NttPolynomial c, List<NttFactor> key, int level) {
         RnsBasis basis = CONTEXT.switchingBasis(level);
         BigInteger modulus = basis.product();
         BigInteger special = BigInteger.valueOf(CONTEXT.specialPrime().value());
@@ -140,7 +141,7 @@ class KeyGeneratorTest {
         Arrays.fill(sum, BigInteger.ZERO);
         for (int j = 0; j <= level; j++) {
             BigInteger q = BigInteger.valueOf(basis.modulus(j).value());
-            long[][] limbs = limbs(key.get(j));
+            long[][] limbs = limbs(key.get(j).polynomial());
             long[][] chosen = Arrays.copyOf(limbs, level + 2);
             chosen[level + 1] = limbs[limbs.length - 1];
             BigInteger[] factor = basis.compose(chosen);
