@@ -3,6 +3,7 @@ package org.dalrn.fhe.aggregation;
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
@@ -300,9 +301,9 @@ public final class CiphertextSum {
         return layout;
     }
 
-    @Nullable
-    KeyId keyId() {
-        return keyId;
+    /** The key that the updates are under; empty with one-time keys and before the first update. */
+    public Optional<KeyId> keyId() {
+        return Optional.ofNullable(keyId);
     }
 
     int clientCount() {

@@ -2,6 +2,7 @@ package org.dalrn.fhe.aggregation;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 import org.dalrn.fhe.ring.Modulus;
 import org.dalrn.fhe.ring.RowNtt;
 import org.dalrn.fhe.rlwe.KeyId;
@@ -121,8 +122,9 @@ public final class SumOpener {
     }
 
     private static void requireKeyId(CiphertextSum sum, KeyId id) {
-        if (!id.equals(sum.keyId())) {
-            throw new IllegalArgumentException("key " + id + " for a sum under key " + sum.keyId());
+        if (!sum.keyId().equals(Optional.of(id))) {
+            throw new IllegalArgumentException("key " + id + " for a sum under "
+                    + sum.keyId().map(key -> "key " + key).orElse("one-time keys") + "; open it with its own");
         }
     }
 
