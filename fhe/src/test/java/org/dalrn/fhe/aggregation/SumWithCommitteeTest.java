@@ -162,7 +162,7 @@ class SumWithCommitteeTest {
     }
 
     @Test
-    void round_updateReplacedAfterItsKeyWasDealt_failsClosed() {
+    void round_updateReplacedAfterItsKeyWasDealt_isNamedAndNotOpened() {
         for (int client = 1; client <= 3; client++) {
             takePart(client);
         }
@@ -177,7 +177,9 @@ class SumWithCommitteeTest {
         sum.add(EncryptedUpdate.parse(round, uploads.get(3)));
         OneTimeKeySum keys = OneTimeKeySum.of(round, agree());
         assertThatThrownBy(() -> SumOpener.create(plan, 2).open(sum, keys))
-                .isInstanceOf(SumDecodingException.class)
-                .hasMessageContaining("never retry");
+                .isInstanceOf(SumFormatException.class)
+                .hasMessageContaining("the update of client 2 in the sum has digest "
+                        + EncryptedUpdate.parse(round, other).digest() + ", the committee agreed on "
+                        + EncryptedUpdate.parse(round, uploads.get(2)).digest());
     }
 }
