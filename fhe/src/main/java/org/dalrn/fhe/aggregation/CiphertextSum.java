@@ -99,8 +99,8 @@ public final class CiphertextSum {
     }
 
     /**
-     * Adds a client's update. With one-time keys its digest is kept, as only the upload that was agreed on opens; whoever adds
-     * ranges of blocks of an update parses it once, then it is hashed once.
+     * Adds a client's update. With one-time keys the digest of all its bytes is kept, as only the upload that was agreed on is
+     * opened; an update that was parsed once is hashed once, however many sums it is added to.
      *
      * @param update of this round and size, with at least this sum's blocks
      * @throws SumFormatException if it is of another round, size or key, its client is in the sum already, the sum is full or
