@@ -99,8 +99,8 @@ public final class CiphertextSum {
     }
 
     /**
-     * Adds a client's update. With one-time keys the digest of all its bytes is kept, as only the upload that was agreed on is
-     * opened; an update that was parsed once is hashed once, however many sums it is added to.
+     * Adds a client's update. With one-time keys its {@link EncryptedUpdate#digest} is kept, as only the upload that was agreed on
+     * is opened. To take it is most of the work, unless it was taken before, as for the client's signature.
      *
      * @param update of this round and size, with at least this sum's blocks
      * @throws SumFormatException if it is of another round, size or key, its client is in the sum already, the sum is full or
@@ -323,7 +323,7 @@ public final class CiphertextSum {
 
     /** The digest of each client's upload with one-time keys, empty in the other modes. */
     SortedMap<Integer, Digest> uploads() {
-        return uploads;
+        return Collections.unmodifiableSortedMap(uploads);
     }
 
     /** The words of one limb, below 2^62, congruent to the sum. */

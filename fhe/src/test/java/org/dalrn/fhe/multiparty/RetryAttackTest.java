@@ -26,8 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * does not let itself be asked so.
  *
  * <p>The attack is a construction of this test: differences of answers to one ciphertext, with fresh noise and the Lagrange
- * coefficients of different sets, give the noise away. ePrint 2025/409, which warns of threshold shares with too little noise, is
- * why the test exists and not where the attack is from.
+ * coefficients of different sets, give the noise away. ePrint 2025/409 is why the test exists, not where the attack is from.
  */
 class RetryAttackTest {
     private static final int N = 16;
