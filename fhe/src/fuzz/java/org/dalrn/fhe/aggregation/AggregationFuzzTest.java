@@ -61,25 +61,26 @@ class AggregationFuzzTest {
         boolean change = (data[0] & 0x80) != 0;
         int mode = (data[0] & 0x7f) % ROUNDS.length;
         if ((data[0] & 0x40) != 0) {
-            byte[] in = change ? GenuineBytes.changed(ROUNDS[mode].plan().toBytes(), bytes) : bytes;
-            AllocationBudget.require(PLAN_BUDGET, () -> plan(in));
+            byte[] genuine = ROUNDS[mode].plan().toBytes();
+            byte[] in = change ? GenuineBytes.changed(genuine, bytes) : bytes;
+            AllocationBudget.require(PLAN_BUDGET, () -> plan(genuine, in));
         } else {
             byte[] in = change ? GenuineBytes.changed(UPDATES[mode], bytes) : bytes;
-            AllocationBudget.require(UPDATE_BUDGET, () -> update(ROUNDS[mode], in));
+            AllocationBudget.require(UPDATE_BUDGET, () -> update(ROUNDS[mode], UPDATES[mode], in));
         }
     }
 
-    private static void plan(byte[] bytes) {
+    private static void plan(byte[] genuine, byte[] bytes) {
         try {
             if (!Arrays.equals(SumPlan.parse(bytes.clone()).toBytes(), bytes)) {
                 throw new AssertionError("reads a plan that it does not write");
             }
         } catch (SumFormatException refused) {
-            requireReason(refused);
+            requireReason(refused, genuine, bytes);
         }
     }
 
-    private static void update(SumRound round, byte[] bytes) {
+    private static void update(SumRound round, byte[] genuine, byte[] bytes) {
         CiphertextSum sum = CiphertextSum.create(round, PARAMETERS);
         try {
             EncryptedUpdate update = EncryptedUpdate.parse(round, bytes);
@@ -92,16 +93,21 @@ class AggregationFuzzTest {
                 throw new AssertionError("added client " + update.clientId() + " and has " + sum.clients());
             }
         } catch (SumFormatException refused) {
-            requireReason(refused);
-            for (int limb = 0; limb < round.plan().limbs(); limb++) {
-                if (sum.residues(0, limb).anyMatch(residue -> residue != 0) || !sum.clients().isEmpty()) {
+            requireReason(refused, genuine, bytes);
+            int parts = round.plan().mode() == SumMode.ONE_TIME_KEY ? 1 : 2;
+            for (int i = 0; i < parts * round.plan().limbs(); i++) {
+                long[] words = sum.words(i % parts, 0, i / parts);
+                if (Arrays.stream(words).anyMatch(word -> word != 0) || sum.clientCount() != 0) {
                     throw new AssertionError("refused an update and kept a part of it", refused);
                 }
             }
         }
     }
 
-    private static void requireReason(SumFormatException refused) {
+    private static void requireReason(SumFormatException refused, byte[] genuine, byte[] bytes) {
+        if (Arrays.equals(bytes, genuine)) {
+            throw new AssertionError("refused genuine bytes", refused);
+        }
         if (refused.getMessage().isBlank()) {
             throw new AssertionError("refused without a reason", refused);
         }

@@ -79,6 +79,9 @@ class CommitteeFuzzTest {
             }
             return true;
         } catch (CommitteeException refused) {
+            if (Arrays.equals(in, genuine)) {
+                throw new AssertionError("refused a genuine message", refused);
+            }
             requireReason(refused);
             return false;
         }
