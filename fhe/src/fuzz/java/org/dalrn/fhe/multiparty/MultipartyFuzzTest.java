@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import org.dalrn.fhe.AllocationBudget;
 import org.dalrn.fhe.FheException;
 import org.dalrn.fhe.committee.HpkePrivateKey;
 import org.dalrn.fhe.multiparty.Smudging.Scope;
@@ -16,6 +17,7 @@ import org.dalrn.fhe.ring.NttPolynomial;
  * nobody guesses a digest.
  */
 class MultipartyFuzzTest {
+    private static final long BUDGET = 16L << 20;
     private static final Parties PARTIES = Parties.of(Parties.ring(16, 30, 20), 3, Set.of(3), 1);
     private static final HoldersOfKey HOLDERS = HoldersOfKey.threshold(
             PARTIES, 2, ActiveSetRule.ONE_SET_PER_KEY, new Smudging(40, Scope.EACH_COEFFICIENT, 1, 1, 4));
@@ -29,9 +31,13 @@ class MultipartyFuzzTest {
             return;
         }
         byte[] bytes = Arrays.copyOfRange(data, 1, data.length);
-        KeyCeremony ceremony = PARTIES.ceremony;
         boolean repaired = (data[0] & 0x80) != 0;
-        switch (data[0] & 15) {
+        AllocationBudget.require(BUDGET, () -> read(data[0] & 15, repaired, bytes));
+    }
+
+    private static void read(int kind, boolean repaired, byte[] bytes) {
+        KeyCeremony ceremony = PARTIES.ceremony;
+        switch (kind) {
             case 0 -> check(
                     repaired, bytes, ceremony.rawDigest(), 1, in -> PublicKeyShare.parse(ceremony, in).toBytes());
             case 1 -> check(

@@ -5,11 +5,15 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
+import org.dalrn.fhe.AllocationBudget;
 import org.dalrn.fhe.ring.Modulus;
 import org.dalrn.fhe.ring.NttPrimes;
 
 /** Any bytes either are an object of SEAL or TenSEAL or are refused with a {@link SealFormatException}. */
 class SealFuzzTest {
+    /** Parameters that the bytes bring themselves may be those of the largest ring. */
+    private static final long BUDGET = 64L << 20;
+
     private static final SealParameters PARAMETERS = SealParameters.of(
             8,
             NttPrimes.create(8, 20, 16, 24).stream().mapToLong(Modulus::value).toArray());
@@ -18,6 +22,10 @@ class SealFuzzTest {
     void read_ofAnyBytes_parsesOrRefuses(FuzzedDataProvider data) {
         int kind = data.consumeInt(0, 9);
         byte[] bytes = data.consumeBoolean() ? framed(data) : data.consumeRemainingAsBytes();
+        AllocationBudget.require(BUDGET, () -> read(kind, bytes));
+    }
+
+    private static void read(int kind, byte[] bytes) {
         try {
             switch (kind) {
                 case 0 -> SealParameters.read(bytes);

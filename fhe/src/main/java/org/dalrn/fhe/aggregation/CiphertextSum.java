@@ -3,9 +3,13 @@ package org.dalrn.fhe.aggregation;
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
+import org.dalrn.fhe.committee.Digest;
 import org.dalrn.fhe.ring.CoefficientPolynomial;
 import org.dalrn.fhe.ring.Modulus;
 import org.dalrn.fhe.rlwe.KeyId;
@@ -31,6 +35,9 @@ public final class CiphertextSum {
     private final long[][][] sums;
 
     private final TreeSet<Integer> clients = new TreeSet<>();
+    /** What was added for each client, to be compared with what the committee agreed on; only with one-time keys. */
+    private final TreeMap<Integer, Digest> uploads = new TreeMap<>();
+
     private @Nullable KeyId keyId;
     /** Numbers below 2^bits that each word may hold by now. */
     private long unreduced = 1;
@@ -92,7 +99,8 @@ public final class CiphertextSum {
     }
 
     /**
-     * Adds a client's update.
+     * Adds a client's update. With one-time keys its {@link EncryptedUpdate#digest} is kept, as only the upload that was agreed on
+     * is opened. To take it is most of the work, unless it was taken before, as for the client's signature.
      *
      * @param update of this round and size, with at least this sum's blocks
      * @throws SumFormatException if it is of another round, size or key, its client is in the sum already, the sum is full or
@@ -126,6 +134,9 @@ public final class CiphertextSum {
         }
         if (plan.mode() == SumMode.SHARED_KEY) {
             addMask(header.seed);
+        }
+        if (plan.mode() == SumMode.ONE_TIME_KEY) {
+            uploads.put(header.clientId, update.digest());
         }
         unreduced++;
         keyId = header.keyId;
@@ -263,6 +274,7 @@ public final class CiphertextSum {
         unreduced += other.unreduced;
         keyId = keyId == null ? other.keyId : keyId;
         clients.addAll(other.clients);
+        uploads.putAll(other.uploads);
     }
 
     private static void add(long[] x, long[] sum) {
@@ -300,17 +312,18 @@ public final class CiphertextSum {
         return layout;
     }
 
-    @Nullable
-    KeyId keyId() {
-        return keyId;
+    /** The key that the updates are under; empty with one-time keys and before the first update. */
+    public Optional<KeyId> keyId() {
+        return Optional.ofNullable(keyId);
     }
 
     int clientCount() {
         return clients.size();
     }
 
-    boolean hasClients(SortedSet<Integer> names) {
-        return clients.equals(names);
+    /** The digest of each client's upload with one-time keys, empty in the other modes. */
+    SortedMap<Integer, Digest> uploads() {
+        return Collections.unmodifiableSortedMap(uploads);
     }
 
     /** The words of one limb, below 2^62, congruent to the sum. */

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.dalrn.fhe.committee.Digest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client's update, or a range of its blocks, as it arrived: the header checked, the residues not yet.
@@ -16,6 +17,8 @@ public final class EncryptedUpdate {
     private final UpdateHeader header;
     private final ByteBuffer bytes;
     private final ByteBuffer residues;
+    /** Once it was asked for; two threads may both compute it. */
+    private @Nullable Digest digest;
 
     private EncryptedUpdate(UpdateHeader header, ByteBuffer bytes, ByteBuffer residues) {
         this.header = header;
@@ -68,8 +71,17 @@ public final class EncryptedUpdate {
         return header.blockCount;
     }
 
-    /** SHA-256 of all its bytes: what the client signs and binds its dealt key to. Reads them all. */
+    /** SHA-256 of all its bytes: what the client signs and binds its dealt key to. Reads them all, the first time. */
     public Digest digest() {
+        Digest known = digest;
+        if (known == null) {
+            known = computeDigest();
+            digest = known;
+        }
+        return known;
+    }
+
+    private Digest computeDigest() {
         try {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");
             sha.update(bytes.duplicate());

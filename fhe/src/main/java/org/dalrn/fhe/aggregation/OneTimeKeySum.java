@@ -2,11 +2,14 @@ package org.dalrn.fhe.aggregation;
 
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.security.auth.Destroyable;
 import org.dalrn.fhe.committee.AgreedSum;
 import org.dalrn.fhe.committee.CommitteePlan;
+import org.dalrn.fhe.committee.Digest;
 
 /**
  * The sum of the one-time keys of exactly the clients in a sum: what the committee answers for an agreed set.
@@ -16,11 +19,11 @@ import org.dalrn.fhe.committee.CommitteePlan;
  */
 public final class OneTimeKeySum implements OpeningKey, Destroyable, AutoCloseable {
     private final SumRound round;
-    private final SortedSet<Integer> clients;
+    private final SortedMap<Integer, Digest> uploads;
     private final int[] coefficients;
     private volatile boolean destroyed;
 
-    private OneTimeKeySum(SumRound round, SortedSet<Integer> clients, int[] coefficients) {
+    private OneTimeKeySum(SumRound round, SortedMap<Integer, Digest> uploads, int[] coefficients) {
         if (round.plan().mode() != SumMode.ONE_TIME_KEY
                 || coefficients.length != round.plan().ringDegree()) {
             throw new IllegalArgumentException("a sum of one-time keys of " + coefficients.length
@@ -28,7 +31,7 @@ public final class OneTimeKeySum implements OpeningKey, Destroyable, AutoCloseab
                     + round.plan().ringDegree() + "; deal the keys of this round");
         }
         this.round = round;
-        this.clients = Collections.unmodifiableSortedSet(new TreeSet<>(clients));
+        this.uploads = Collections.unmodifiableSortedMap(new TreeMap<>(uploads));
         this.coefficients = coefficients;
     }
 
@@ -45,14 +48,14 @@ public final class OneTimeKeySum implements OpeningKey, Destroyable, AutoCloseab
             throw new IllegalArgumentException("a committee's answer for round " + committee.round() + " given for "
                     + round + "; the committee's round must have the name of the sum's");
         }
-        SortedSet<Integer> clients = new TreeSet<>();
-        agreed.set().dealings().forEach(dealing -> clients.add(dealing.dealer()));
-        return new OneTimeKeySum(round, clients, agreed.toArray());
+        SortedMap<Integer, Digest> uploads = new TreeMap<>();
+        agreed.set().dealings().forEach(dealing -> uploads.put(dealing.dealer(), dealing.upload()));
+        return new OneTimeKeySum(round, uploads, agreed.toArray());
     }
 
     /** A sum that no committee agreed on. */
-    static OneTimeKeySum insecureForTesting(SumRound round, SortedSet<Integer> clients, int[] coefficients) {
-        return new OneTimeKeySum(round, clients, coefficients.clone());
+    static OneTimeKeySum insecureForTesting(SumRound round, SortedMap<Integer, Digest> uploads, int[] coefficients) {
+        return new OneTimeKeySum(round, uploads, coefficients.clone());
     }
 
     /** The round of the keys. */
@@ -62,7 +65,12 @@ public final class OneTimeKeySum implements OpeningKey, Destroyable, AutoCloseab
 
     /** The clients whose keys are in it. */
     public SortedSet<Integer> clients() {
-        return clients;
+        return Collections.unmodifiableSortedSet(new TreeSet<>(uploads.keySet()));
+    }
+
+    /** The digest of each client's upload, as the committee agreed on it. */
+    SortedMap<Integer, Digest> uploads() {
+        return uploads;
     }
 
     int[] coefficients() {
@@ -92,6 +100,6 @@ public final class OneTimeKeySum implements OpeningKey, Destroyable, AutoCloseab
     /** Type and sizes; never the value. */
     @Override
     public String toString() {
-        return "OneTimeKeySum[clients=" + clients.size() + ", N=" + coefficients.length + "]";
+        return "OneTimeKeySum[clients=" + uploads.size() + ", N=" + coefficients.length + "]";
     }
 }

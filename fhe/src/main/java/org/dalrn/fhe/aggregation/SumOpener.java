@@ -2,6 +2,9 @@ package org.dalrn.fhe.aggregation;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.dalrn.fhe.committee.Digest;
 import org.dalrn.fhe.ring.Modulus;
 import org.dalrn.fhe.ring.RowNtt;
 import org.dalrn.fhe.rlwe.KeyId;
@@ -54,6 +57,7 @@ public final class SumOpener {
      * @param key of exactly this sum
      * @throws IllegalArgumentException if the key is of another mode, round, set of clients or name, or there are too few
      *     clients
+     * @throws SumFormatException if a client's update in the sum is not the one that the committee agreed on
      * @throws SumDecodingException if what comes out cannot be a sum of honest updates: drop the round
      */
     public OpenedSum open(CiphertextSum sum, OpeningKey key) {
@@ -102,12 +106,13 @@ public final class SumOpener {
                     + leastClients + " together");
         }
         if (key instanceof OneTimeKeySum keySum) {
-            if (!keySum.round().equals(sum.round()) || !sum.hasClients(keySum.clients())) {
+            if (!keySum.round().equals(sum.round()) || !sum.clients().equals(keySum.clients())) {
                 throw new IllegalArgumentException("the keys of "
                         + keySum.clients().size() + " clients in "
                         + keySum.round() + " do not belong to the " + sum.clientCount() + " updates in " + sum.round()
                         + "; sum exactly the updates of the agreed set");
             }
+            requireUploads(sum.uploads(), keySum.uploads());
         } else if (key instanceof HeldKey held) {
             requireKeyId(sum, held.id());
         } else if (key instanceof CollectiveOpening opening) {
@@ -120,9 +125,21 @@ public final class SumOpener {
         }
     }
 
+    private static void requireUploads(SortedMap<Integer, Digest> summed, SortedMap<Integer, Digest> agreed) {
+        agreed.forEach((client, upload) -> {
+            Digest found = summed.get(client);
+            if (found == null || !found.equals(upload)) {
+                throw new SumFormatException("the update of client " + client + " in the sum has digest " + found
+                        + ", the committee agreed on " + upload
+                        + "; sum the upload that the client dealt its key for, or drop this round");
+            }
+        });
+    }
+
     private static void requireKeyId(CiphertextSum sum, KeyId id) {
-        if (!id.equals(sum.keyId())) {
-            throw new IllegalArgumentException("key " + id + " for a sum under key " + sum.keyId());
+        if (!sum.keyId().equals(Optional.of(id))) {
+            throw new IllegalArgumentException("key " + id + " for a sum under "
+                    + sum.keyId().map(key -> "key " + key).orElse("one-time keys") + "; open it with its own");
         }
     }
 

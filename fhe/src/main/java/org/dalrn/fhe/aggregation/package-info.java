@@ -32,7 +32,8 @@
  *
  * <h2>What it does not protect</h2>
  *
- * Nothing here is authenticated: updates must be signed by their clients and checked before they are added. A client can send any
+ * Nothing here is authenticated: updates must be signed by their clients and checked before they are added. (With one-time keys the
+ * opening requires that the sum holds just the uploads whose digests the clients dealt their keys for.) A client can send any
  * values within the clip range, and a malformed update makes the whole round refuse to open. The mean itself may tell about
  * single clients; that is what differential privacy is for.
  *

@@ -138,6 +138,7 @@ public final class DecryptionRequest {
      * @param sum of mode COLLECTIVE_KEY under the group's key; made by this party itself from the signed updates
      * @param leastClients the fewest updates that are opened together, at least 2
      * @throws IllegalArgumentException if the sum holds fewer, or its plan counts on less noise than the answers add
+     * @throws MultipartyException if the sum is under another key than the group's
      */
     public static DecryptionRequest forSum(
             KeyGroup group, Collection<Integer> activeSet, CiphertextSum sum, int leastClients) {
@@ -146,6 +147,11 @@ public final class DecryptionRequest {
         if (leastClients < 2 || clients < leastClients) {
             throw new IllegalArgumentException("a sum of " + clients + " updates, where at least " + leastClients
                     + " are opened together; a sum of one is that client's update");
+        }
+        if (!sum.keyId().equals(Optional.of(group.keyId()))) {
+            throw new MultipartyException("a sum under "
+                    + sum.keyId().map(id -> "key " + id).orElse("one-time keys") + " given to the holders of key "
+                    + group.keyId());
         }
         int parties = group.members().size();
         if (plan.keyParties() < parties) {

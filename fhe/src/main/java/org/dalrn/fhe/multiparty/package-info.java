@@ -32,8 +32,8 @@
  *       know nothing of the key; t of them have all of it.
  *   <li>A party answers only a request that its whole active set has endorsed, endorses one request for a ciphertext in its life,
  *       and records that before it says anything. So no ciphertext is ever answered with two active sets, which would give the
- *       share away (ePrint 2025/409, 2026/031; the tests do it with five answers). A failed decryption is not retried: its
- *       ciphertexts are encrypted anew, best under a new key.
+ *       share away (the tests do it with five answers, in a way of their own; see ePrint 2025/409 and 2026/031). A failed
+ *       decryption is not retried: its ciphertexts are encrypted anew, best under a new key.
  *   <li>Of one round of sums a party opens one sum, whichever updates are in it: two would show the difference.
  *   <li>The same request is always answered with the same bytes, so a lost message may be asked for again.
  *   <li>A party answers as many requests as the key's {@link org.dalrn.fhe.multiparty.Smudging} counts on, then the key is spent.

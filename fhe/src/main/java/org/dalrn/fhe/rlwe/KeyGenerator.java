@@ -144,6 +144,15 @@ public final class KeyGenerator {
      * @param steps to the left if positive, each in {@code (-N/2, N/2)}
      */
     public GaloisKeys rotationKeys(SecretKey key, int... steps) {
+        return rotationKeys(key, Arrays.stream(steps).boxed().toList());
+    }
+
+    /**
+     * {@link #rotationKeys(SecretKey, int...)} of steps that were gathered, such as those that operations on vectors need.
+     *
+     * @param steps to the left if positive, each in {@code (-N/2, N/2)}
+     */
+    public GaloisKeys rotationKeys(SecretKey key, Collection<Integer> steps) {
         TreeSet<Integer> elements = new TreeSet<>();
         for (int step : steps) {
             elements.add(GaloisKeys.elementOfRotation(step, context.ringDegree()));

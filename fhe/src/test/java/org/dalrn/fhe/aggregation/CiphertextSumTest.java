@@ -183,7 +183,7 @@ class CiphertextSumTest {
                 (client % 3 == 0 ? left : right).add(EncryptedUpdate.parse(merged, bytes));
             }
             left.merge(right);
-            OpeningKey opening = clients != null ? clients.key() : HeldKey.of(key, TestRounds.ACCESS);
+            OpeningKey opening = clients != null ? clients.key(left) : HeldKey.of(key, TestRounds.ACCESS);
             OpenedSum opened = SumOpener.create(merged.plan(), 2).open(left, opening);
             assertThat(opened.sums()).isEqualTo(expected);
             assertThat(opened.weightSum()).isEqualTo(21);
@@ -218,7 +218,7 @@ class CiphertextSumTest {
             for (byte[] bytes : updates) {
                 whole.add(parsed(bytes));
             }
-            OpenedSum expected = SumOpener.create(plan, 2).open(whole, cohort.key());
+            OpenedSum expected = SumOpener.create(plan, 2).open(whole, cohort.key(whole));
             int blocks = CiphertextSum.blocks(plan, PARAMETERS);
             assertThat(blocks).isEqualTo(4);
             long weight = 0;
@@ -227,7 +227,7 @@ class CiphertextSumTest {
                 for (byte[] bytes : updates) {
                     part.add(parsed(bytes));
                 }
-                OpenedSum opened = SumOpener.create(plan, 2).open(part, cohort.key());
+                OpenedSum opened = SumOpener.create(plan, 2).open(part, cohort.key(part));
                 weight = block == 0 ? opened.weightSum() : weight;
                 double[] mean = opened.mean(weight);
                 for (int i = 0; i < opened.size(); i++) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigInteger;
 import java.util.Random;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.dalrn.fhe.committee.Digest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,7 +60,7 @@ class SumOpenerTest {
             // The sum of the keys lies by one in one coordinate.
             int[] wrong = cohort.keySum.clone();
             wrong[random.nextInt(64)] += random.nextBoolean() ? 1 : -1;
-            OneTimeKeySum key = OneTimeKeySum.insecureForTesting(round, cohort.clients, wrong);
+            OneTimeKeySum key = OneTimeKeySum.insecureForTesting(round, sum.uploads(), wrong);
             assertThatThrownBy(() -> open(sum, key))
                     .isInstanceOf(SumDecodingException.class)
                     .hasMessageContaining("never retry");
@@ -70,13 +72,27 @@ class SumOpenerTest {
     void open_keyOfAnotherSetOrRound_isRefusedBeforeDecoding() {
         CiphertextSum sum = sum(10, 3);
         OneTimeKeySum fewer =
-                OneTimeKeySum.insecureForTesting(round, new TreeSet<>(java.util.List.of(1, 2)), cohort.keySum);
+                OneTimeKeySum.insecureForTesting(round, sum.uploads().headMap(3), cohort.keySum);
         assertThatThrownBy(() -> open(sum, fewer))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("exactly the updates of the agreed set");
-        OneTimeKeySum other =
-                OneTimeKeySum.insecureForTesting(TestRounds.round(plan, 2), cohort.clients, cohort.keySum);
+        OneTimeKeySum other = OneTimeKeySum.insecureForTesting(TestRounds.round(plan, 2), sum.uploads(), cohort.keySum);
         assertThatThrownBy(() -> open(sum, other)).hasMessageContaining("do not belong");
+    }
+
+    /** With the right keys and updates: only what was agreed on differs. */
+    @Test
+    void open_anotherUploadThanAgreed_isRefusedBeforeDecoding() {
+        CiphertextSum sum = sum(10, 3);
+        SortedMap<Integer, Digest> agreed = new TreeMap<>(sum.uploads());
+        Digest other = Digest.of(new byte[Digest.SIZE_BYTES]);
+        Digest summed = agreed.put(2, other);
+        OneTimeKeySum key = OneTimeKeySum.insecureForTesting(round, agreed, cohort.keySum);
+        assertThatThrownBy(() -> open(sum, key))
+                .isInstanceOf(SumFormatException.class)
+                .hasMessage("the update of client 2 in the sum has digest " + summed + ", the committee agreed on "
+                        + other + "; sum the upload that the client dealt its key for, or drop this round");
+        assertThat(open(sum, cohort.key(sum)).clients()).isEqualTo(3);
     }
 
     @Test
@@ -89,7 +105,7 @@ class SumOpenerTest {
         CiphertextSum sum = CiphertextSum.create(round, parameters);
         sum.add(EncryptedUpdate.parse(round, bytes));
         sum.add(EncryptedUpdate.parse(round, cohort.encrypt(2, new float[parameters], 50)));
-        assertThatThrownBy(() -> open(sum, cohort.key()))
+        assertThatThrownBy(() -> open(sum, cohort.key(sum)))
                 .isInstanceOf(SumDecodingException.class)
                 .hasMessageContaining("a value beyond its bound");
     }
@@ -102,7 +118,7 @@ class SumOpenerTest {
         CiphertextSum sum = CiphertextSum.create(round, parameters);
         sum.add(EncryptedUpdate.parse(round, bytes));
         sum.add(EncryptedUpdate.parse(round, cohort.encrypt(2, new float[parameters], 50)));
-        assertThatThrownBy(() -> open(sum, cohort.key()))
+        assertThatThrownBy(() -> open(sum, cohort.key(sum)))
                 .isInstanceOf(SumDecodingException.class)
                 .hasMessageContaining("noise beyond its bound")
                 .hasMessageNotContaining(Long.toString(1L << (plan.guardBits() - 1)));
@@ -120,11 +136,10 @@ class SumOpenerTest {
             CiphertextSum sum = CiphertextSum.create(round, parameters);
             sum.add(EncryptedUpdate.parse(round, bytes));
             sum.add(EncryptedUpdate.parse(round, cohort.encrypt(2, new float[parameters], 50)));
-            assertThatThrownBy(() -> open(sum, cohort.key()))
+            assertThatThrownBy(() -> open(sum, cohort.key(sum)))
                     .isInstanceOf(SumDecodingException.class)
                     .hasMessageContaining(coefficient == data ? "a nonzero check" : "a value beyond");
             java.util.Arrays.fill(cohort.keySum, 0);
-            cohort.clients.clear();
         }
     }
 
@@ -138,9 +153,9 @@ class SumOpenerTest {
         sum.add(EncryptedUpdate.parse(round, cohort.encrypt(2, new float[30], addend < 0 ? 1 : 50)));
         if (addend == -49) {
             // Two clients of weight one are possible.
-            assertThat(open(sum, cohort.key()).weightSum()).isEqualTo(2);
+            assertThat(open(sum, cohort.key(sum)).weightSum()).isEqualTo(2);
         } else {
-            assertThatThrownBy(() -> open(sum, cohort.key()))
+            assertThatThrownBy(() -> open(sum, cohort.key(sum)))
                     .isInstanceOf(SumDecodingException.class)
                     .hasMessageContaining("weights of 2 clients is not between 2 and 100");
         }
@@ -149,7 +164,7 @@ class SumOpenerTest {
     @Test
     void open_tooFewClients_isRefused() {
         CiphertextSum sum = sum(10, 2);
-        assertThatThrownBy(() -> SumOpener.create(plan, 3).open(sum, cohort.key()))
+        assertThatThrownBy(() -> SumOpener.create(plan, 3).open(sum, cohort.key(sum)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("at least 3 together");
         assertThatThrownBy(() -> SumOpener.create(plan, 1)).hasMessageContaining("that client's update");
@@ -158,7 +173,7 @@ class SumOpenerTest {
     @Test
     void open_destroyedKey_isRefused() {
         CiphertextSum sum = sum(10, 2);
-        OneTimeKeySum key = cohort.key();
+        OneTimeKeySum key = cohort.key(sum);
         key.destroy();
         assertThatThrownBy(() -> open(sum, key)).hasMessageContaining("was destroyed");
         assertThat(key.isDestroyed()).isTrue();
@@ -167,8 +182,8 @@ class SumOpenerTest {
     @Test
     void toString_ofSecretsAndResults_showsSizesOnly() {
         CiphertextSum sum = sum(10, 2);
-        assertThat(cohort.key()).hasToString("OneTimeKeySum[clients=2, N=64]");
+        assertThat(cohort.key(sum)).hasToString("OneTimeKeySum[clients=2, N=64]");
         assertThat(OneTimeKey.generate(round, cohort.random)).hasToString("OneTimeKey[N=64]");
-        assertThat(open(sum, cohort.key())).hasToString("OpenedSum[clients=2, parameters=0+10]");
+        assertThat(open(sum, cohort.key(sum))).hasToString("OpenedSum[clients=2, parameters=0+10]");
     }
 }

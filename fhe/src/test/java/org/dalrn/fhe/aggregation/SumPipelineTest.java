@@ -120,7 +120,7 @@ class SumPipelineTest {
                 weighted[i] += weight * Math.max(-4, Math.min(4, (double) update[i]));
             }
         }
-        OpenedSum opened = SumOpener.create(plan, 2).open(sum, cohort.key());
+        OpenedSum opened = SumOpener.create(plan, 2).open(sum, cohort.key(sum));
         assertSame(opened.sums(), expected);
         assertThat(opened.weightSum()).isEqualTo(weights);
         assertThat(opened.clients()).isEqualTo(clients);
@@ -151,7 +151,7 @@ class SumPipelineTest {
             }
             sum.add(EncryptedUpdate.parse(cohort.round, cohort.encrypt(client, update, 1000)));
         }
-        OpenedSum opened = SumOpener.create(plan, 2).open(sum, cohort.key());
+        OpenedSum opened = SumOpener.create(plan, 2).open(sum, cohort.key(sum));
         assertSame(opened.sums(), expected);
         assertThat(opened.sum(1)).isEqualTo(100 * (plan.levels() - 1));
         assertThat(opened.weightSum()).isEqualTo(100_000);
@@ -198,7 +198,7 @@ class SumPipelineTest {
                 expected[i] += encoder.encode(update[i], 10L * client);
             }
         }
-        OpenedSum opened = SumOpener.create(plan, 2).open(sum, cohort.key());
+        OpenedSum opened = SumOpener.create(plan, 2).open(sum, cohort.key(sum));
         assertSame(opened.sums(), expected);
         assertThat(opened.weightSum()).isEqualTo(60);
     }

@@ -73,16 +73,21 @@ class SumWithCommitteeTest {
     }
 
     private void takePart(int client) {
+        takePart(client, true);
+    }
+
+    private void takePart(int client, boolean honest) {
         double[] update = new Random(client).doubles(PARAMETERS, -4, 4).toArray();
         byte[] upload;
         try (OneTimeKey key = OneTimeKey.generate(round, secure);
+                OneTimeKey another = OneTimeKey.generate(round, secure);
                 SumEncryptor encryptor = SumEncryptor.oneTimeKey(key, secure)) {
             upload = encryptor.encrypt(client, update, 100L * client);
             dealt.put(
                     client,
                     ShareDealer.of(committee, policy, client, clientKeys.get(client), secure)
                             .dealAndErase(
-                                    key.coefficients(TestRounds.ACCESS),
+                                    (honest ? key : another).coefficients(TestRounds.ACCESS),
                                     EncryptedUpdate.parse(round, upload).digest()));
         }
         updates.put(client, update);
@@ -162,7 +167,7 @@ class SumWithCommitteeTest {
     }
 
     @Test
-    void round_updateReplacedAfterItsKeyWasDealt_failsClosed() {
+    void round_updateReplacedAfterItsKeyWasDealt_isNamedAndNotOpened() {
         for (int client = 1; client <= 3; client++) {
             takePart(client);
         }
@@ -175,6 +180,22 @@ class SumWithCommitteeTest {
         sum.add(EncryptedUpdate.parse(round, uploads.get(1)));
         sum.add(EncryptedUpdate.parse(round, other));
         sum.add(EncryptedUpdate.parse(round, uploads.get(3)));
+        OneTimeKeySum keys = OneTimeKeySum.of(round, agree());
+        assertThatThrownBy(() -> SumOpener.create(plan, 2).open(sum, keys))
+                .isInstanceOf(SumFormatException.class)
+                .hasMessageContaining("the update of client 2 in the sum has digest "
+                        + EncryptedUpdate.parse(round, other).digest() + ", the committee agreed on "
+                        + EncryptedUpdate.parse(round, uploads.get(2)).digest());
+    }
+
+    /** No one but the opening can notice: the digests and signatures are all right. */
+    @Test
+    void round_clientDealsAnotherKeyThanItsUploads_failsClosed() {
+        takePart(1);
+        takePart(2, false);
+        takePart(3);
+        CiphertextSum sum = CiphertextSum.create(round, PARAMETERS);
+        uploads.values().forEach(upload -> sum.add(EncryptedUpdate.parse(round, upload)));
         OneTimeKeySum keys = OneTimeKeySum.of(round, agree());
         assertThatThrownBy(() -> SumOpener.create(plan, 2).open(sum, keys))
                 .isInstanceOf(SumDecodingException.class)

@@ -4,8 +4,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import org.dalrn.fhe.ring.AesCtrStream;
 import org.dalrn.fhe.ring.CoefficientPolynomial;
 import org.dalrn.fhe.ring.Modulus;
@@ -109,7 +107,6 @@ final class TestRounds {
         final SumRound round;
         final SecureRandom random = new SecureRandom();
         final int[] keySum;
-        final SortedSet<Integer> clients = new TreeSet<>();
 
         Cohort(SumRound round) {
             this.round = round;
@@ -123,13 +120,13 @@ final class TestRounds {
                 for (int i = 0; i < keySum.length; i++) {
                     keySum[i] += coefficients[i];
                 }
-                clients.add(client);
                 return encryptor.encrypt(client, update, weight);
             }
         }
 
-        OneTimeKeySum key() {
-            return OneTimeKeySum.insecureForTesting(round, clients, keySum);
+        /** As if the committee had agreed on what is in the sum. */
+        OneTimeKeySum key(CiphertextSum sum) {
+            return OneTimeKeySum.insecureForTesting(round, sum.uploads(), keySum);
         }
     }
 }

@@ -123,6 +123,18 @@ class CollectiveSumTest {
     }
 
     @Test
+    void forSum_underTheKeyOfAnotherCeremony_isRefused() {
+        CiphertextSum two = sum(new double[PARAMETERS], 2);
+        Parties others = Parties.of(context(), PARTIES, Set.of(), 93);
+        KeyGroup group = HoldersOfKey.threshold(others, THRESHOLD, ActiveSetRule.ONE_SET_PER_KEY, SMUDGING).group;
+        assertThat(two.keyId()).contains(parties.publicKey.id());
+        assertThatThrownBy(() -> DecryptionRequest.forSum(group, List.of(1, 2, 3), two, 2))
+                .isInstanceOf(MultipartyException.class)
+                .hasMessage("a sum under key " + parties.publicKey.id() + " given to the holders of key "
+                        + others.publicKey.id());
+    }
+
+    @Test
     void forSum_ofAPlanThatCountsOnLessNoise_isRefused() {
         Smudging louder = new Smudging(60, Scope.EACH_COEFFICIENT, SMUDGING.ciphertextNoiseStdDev(), 2, 16);
         KeyGroup group = KeyGroup.thresholdOf(

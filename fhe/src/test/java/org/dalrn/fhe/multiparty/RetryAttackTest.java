@@ -23,7 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Why a party answers once, shown by recovering its share from the answers of a party that forgets, and that a party with a memory
- * does not let itself be asked so. The attack is that of ePrint 2025/409 in its simplest form.
+ * does not let itself be asked so.
+ *
+ * <p>The attack is a construction of this test: differences of answers to one ciphertext, with fresh noise and the Lagrange
+ * coefficients of different sets, give the noise away. ePrint 2025/409 is why the test exists, not where the attack is from.
  */
 class RetryAttackTest {
     private static final int N = 16;

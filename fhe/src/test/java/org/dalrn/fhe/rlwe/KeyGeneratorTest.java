@@ -82,6 +82,9 @@ class KeyGeneratorTest {
         keys.keys().forEach((element, key) -> assertSwitch(key, S.automorphism(element)));
         assertThat(GENERATOR.rotationKeys(KEY, 1, -1, 2).keys().keySet())
                 .containsExactlyInAnyOrder(3, GaloisKeys.elementOfRotation(-1, N), 9);
+        GaloisKeys gathered = GENERATOR.rotationKeys(KEY, List.of(1, -1, 2, 1));
+        assertThat(gathered.keys().keySet()).containsExactlyInAnyOrder(3, GaloisKeys.elementOfRotation(-1, N), 9);
+        gathered.keys().forEach((element, key) -> assertSwitch(key, S.automorphism(element)));
     }
 
     @Test
