@@ -72,17 +72,40 @@ final class CkksEncoder {
     }
 
     private Plaintext rounded(double[] coefficients, RnsBasis basis, double scale, int level) {
-        double largest = 0;
-        for (int i = 0; i < coefficients.length; i++) {
+        long[] words = new long[coefficients.length];
+        long magnitudes = 0;
+        boolean numbers = true;
+        for (int i = 0; i < words.length; i++) {
             double x = round(coefficients[i]);
             coefficients[i] = x;
-            largest = Math.max(largest, Math.abs(x));
+            numbers &= !Double.isNaN(x);
+            long word = (long) x;
+            words[i] = word;
+            magnitudes |= word ^ word >> 63;
         }
-        requireFit(largest, basis, level);
-        Plaintext plaintext =
-                Plaintext.ofCoefficients(parameters, CoefficientPolynomial.ofIntegers(basis, coefficients), scale);
+        boolean small = numbers && magnitudes < 1L << Modulus.MAX_BITS;
+        if (!small
+                || 64 - Long.numberOfLeadingZeros(magnitudes) + 2
+                        >= basis.product().bitLength()) {
+            requireFit(largest(coefficients), basis, level);
+        }
+        Plaintext plaintext = Plaintext.ofCoefficients(
+                parameters,
+                small
+                        ? CoefficientPolynomial.ofIntegers(basis, words)
+                        : CoefficientPolynomial.ofIntegers(basis, coefficients),
+                scale);
+        Arrays.fill(words, 0);
         Arrays.fill(coefficients, 0);
         return plaintext;
+    }
+
+    private static double largest(double[] values) {
+        double largest = 0;
+        for (double x : values) {
+            largest = Math.max(largest, Math.abs(x));
+        }
+        return largest;
     }
 
     /** Half away from zero, as C's {@code round}. */

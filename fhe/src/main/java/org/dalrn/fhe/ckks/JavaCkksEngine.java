@@ -15,6 +15,7 @@ import org.dalrn.fhe.ring.NttPolynomial;
 import org.dalrn.fhe.ring.NttScratch;
 import org.dalrn.fhe.ring.RnsBasis;
 import org.dalrn.fhe.ring.Samplers;
+import org.dalrn.fhe.ring.TernaryMask;
 import org.dalrn.fhe.rlwe.GaloisKeys;
 import org.dalrn.fhe.rlwe.KeyId;
 import org.dalrn.fhe.rlwe.KeySwitchKey;
@@ -88,49 +89,54 @@ public final class JavaCkksEngine implements CkksEngine {
     public Ciphertext encrypt(Plaintext plaintext, PublicKey key) {
         require(plaintext);
         requireContext(key.context(), "public key");
-        int n = parameters.ringDegree();
         int size = plaintext.level() + 1;
-        // One more prime than the plaintext has, if there is one, to divide the noise by.
-        RnsBasis basis = key.context().keyBasis();
-        boolean divide = basis.size() > size;
-        RnsBasis wide = divide ? basis.prefix(size + 1) : basis;
-        int[] draws = new int[n];
-        NttScratch scratch = NttScratch.of(n);
+        int[] draws = new int[parameters.ringDegree()];
+        NttScratch scratch = NttScratch.of(draws.length);
         try (AesCtrStream stream = AesCtrStream.secret(random, "ckks encryption")) {
             Samplers.ternary(stream, draws);
-            NttPolynomial u = CoefficientPolynomial.of(wide, draws).toNttInPlace(scratch);
-            Samplers.centredBinomial(stream, draws);
-            NttPolynomial c0 = masked(u, key.masked().reduceTo(wide.size()), draws, divide, plaintext, scratch);
-            Samplers.centredBinomial(stream, draws);
-            NttPolynomial c1 = masked(u, key.uniform().reduceTo(wide.size()), draws, divide, null, scratch);
-            u.destroy();
-            return fresh(key.id(), c0, c1, plaintext.scale());
+            // One more prime than the plaintext has, if there is one, to divide the noise by.
+            List<NttPolynomial> parts = key.context().keyBasis().size() > size
+                    ? dividedMasks(plaintext, key, draws, stream, scratch)
+                    : masks(plaintext, key, draws, stream, scratch);
+            CoefficientPolynomial encoded = plaintext.coefficientsIfAny();
+            NttPolynomial c0 = encoded == null ? parts.get(0).add(plaintext.polynomial()) : parts.get(0);
+            return Ciphertext.of(parameters, key.id(), List.of(c0, parts.get(1)), plaintext.scale());
         } finally {
             Arrays.fill(draws, 0);
             scratch.clear();
         }
     }
 
-    /** {@code u part + error}, divided by the last prime if asked for, plus the message if there is one. */
-    private static NttPolynomial masked(
-            NttPolynomial u,
-            NttFactor part,
-            int[] error,
-            boolean divide,
-            @Nullable Plaintext message,
-            NttScratch scratch) {
-        NttPolynomial product = part.multiply(u);
-        CoefficientPolynomial coefficients = message == null ? null : message.coefficientsIfAny();
-        NttPolynomial masked;
-        if (divide) {
-            masked = product.addSmallDivideByLastInPlace(error, coefficients, scratch);
-        } else {
-            NttPolynomial noise = noisy(coefficients, product.basis(), error).toNttInPlace(scratch);
-            masked = product.add(noise);
-            noise.destroy();
-            product.destroy();
+    /** {@code round((u b + e_0) / q) + m} and {@code round((u a + e_1) / q)}; m only if its coefficients are at hand. */
+    private static List<NttPolynomial> dividedMasks(
+            Plaintext plaintext, PublicKey key, int[] draws, AesCtrStream stream, NttScratch scratch) {
+        int size = plaintext.level() + 2;
+        TernaryMask u = TernaryMask.of(key.context().keyBasis().prefix(size), draws, scratch);
+        try {
+            Samplers.centredBinomial(stream, draws);
+            NttPolynomial c0 = u.apply(key.masked().reduceTo(size), draws, plaintext.coefficientsIfAny(), scratch);
+            Samplers.centredBinomial(stream, draws);
+            return List.of(c0, u.apply(key.uniform().reduceTo(size), draws, null, scratch));
+        } finally {
+            u.destroy();
         }
-        return message == null || coefficients != null ? masked : masked.add(message.polynomial());
+    }
+
+    /** {@code u b + e_0 + m} and {@code u a + e_1}; m only if its coefficients are at hand. */
+    private static List<NttPolynomial> masks(
+            Plaintext plaintext, PublicKey key, int[] draws, AesCtrStream stream, NttScratch scratch) {
+        RnsBasis basis = key.context().keyBasis();
+        NttPolynomial u = CoefficientPolynomial.of(basis, draws).toNttInPlace(scratch);
+        Samplers.centredBinomial(stream, draws);
+        NttPolynomial e0 = noisy(plaintext.coefficientsIfAny(), basis, draws).toNttInPlace(scratch);
+        Samplers.centredBinomial(stream, draws);
+        NttPolynomial e1 = noisy(null, basis, draws).toNttInPlace(scratch);
+        NttPolynomial c0 = key.masked().multiply(u).add(e0);
+        NttPolynomial c1 = key.uniform().multiply(u).add(e1);
+        u.destroy();
+        e0.destroy();
+        e1.destroy();
+        return List.of(c0, c1);
     }
 
     private static CoefficientPolynomial noisy(@Nullable CoefficientPolynomial message, RnsBasis basis, int[] error) {
@@ -185,10 +191,6 @@ public final class JavaCkksEngine implements CkksEngine {
             Arrays.fill(error, 0);
             scratch.clear();
         }
-    }
-
-    private Ciphertext fresh(KeyId id, NttPolynomial c0, NttPolynomial c1, double scale) {
-        return Ciphertext.of(parameters, id, List.of(c0, c1), scale);
     }
 
     @Override

@@ -86,13 +86,15 @@ final class SlotTransform {
     double[] toCoefficients(double[] real, double[] imaginary, double factor) {
         double[][] re = new double[columns][rows];
         double[][] im = new double[columns][rows];
+        int mask = columns - 1;
+        int shift = Integer.numberOfTrailingZeros(columns);
         for (int i = 0; i < real.length; i++) {
             int place = places[i] ^ (places[i] >> 31);
-            re[place % columns][place / columns] = real[i];
+            re[place & mask][place >> shift] = real[i];
         }
         for (int i = 0; i < imaginary.length; i++) {
             int place = places[i] ^ (places[i] >> 31);
-            im[place % columns][place / columns] = places[i] < 0 ? -imaginary[i] : imaginary[i];
+            im[place & mask][place >> shift] = places[i] < 0 ? -imaginary[i] : imaginary[i];
         }
         for (int k = columns >> 1, t = 1; k >= 1; k >>= 1, t <<= 1) {
             for (int s = 0; s < k; s++) {
@@ -171,10 +173,12 @@ final class SlotTransform {
                 }
             }
         }
+        int mask = columns - 1;
+        int shift = Integer.numberOfTrailingZeros(columns);
         for (int i = 0; i < points; i++) {
             int place = places[i] ^ (places[i] >> 31);
-            real[i] = re[place % columns][place / columns];
-            double x = im[place % columns][place / columns];
+            real[i] = re[place & mask][place >> shift];
+            double x = im[place & mask][place >> shift];
             imaginary[i] = places[i] < 0 ? -x : x;
         }
     }

@@ -51,6 +51,31 @@ public final class CoefficientPolynomial extends RnsPolynomial {
     }
 
     /**
+     * The polynomial with those integers as coefficients, taken modulo Q.
+     *
+     * @param integers N integers below 2^60 in absolute value; may be secret
+     */
+    public static CoefficientPolynomial ofIntegers(RnsBasis basis, long[] integers) {
+        int n = basis.ringDegree();
+        if (integers.length != n) {
+            throw new IllegalArgumentException(integers.length + " coefficients given for ring degree " + n);
+        }
+        long magnitudes = 0;
+        for (long x : integers) {
+            magnitudes |= x ^ x >> 63;
+        }
+        if (magnitudes >= 1L << Modulus.MAX_BITS) {
+            throw new IllegalArgumentException(
+                    "a coefficient is not below 2^60 in absolute value; reduce the integers first");
+        }
+        long[][] limbs = new long[basis.size()][n];
+        for (int j = 0; j < limbs.length; j++) {
+            basis.modulus(j).reduceSigned(integers, magnitudes + 1, limbs[j]);
+        }
+        return trusted(basis, limbs);
+    }
+
+    /**
      * The polynomial with those integers as coefficients, of any size: they are taken modulo Q.
      *
      * @param integers N finite numbers without a fraction; may be secret while they are below 2^60 in absolute value
@@ -71,20 +96,18 @@ public final class CoefficientPolynomial extends RnsPolynomial {
             throw new IllegalArgumentException(
                     "a coefficient is not a finite integer; round the numbers before they become a polynomial");
         }
-        long[][] limbs = new long[basis.size()][n];
-        if (largest <= 0x1p60) {
+        if (largest < 0x1p60) {
             long[] words = new long[n];
             for (int i = 0; i < n; i++) {
                 words[i] = (long) integers[i];
             }
-            for (int j = 0; j < limbs.length; j++) {
-                basis.modulus(j).reduceSigned(words, (long) largest, limbs[j]);
-            }
+            CoefficientPolynomial polynomial = ofIntegers(basis, words);
             Arrays.fill(words, 0);
-        } else {
-            for (int j = 0; j < limbs.length; j++) {
-                reduceLarge(integers, basis.modulus(j), limbs[j]);
-            }
+            return polynomial;
+        }
+        long[][] limbs = new long[basis.size()][n];
+        for (int j = 0; j < limbs.length; j++) {
+            reduceLarge(integers, basis.modulus(j), limbs[j]);
         }
         return trusted(basis, limbs);
     }

@@ -74,6 +74,15 @@ public final class Modulus {
         return sum + (sum >> 63 & value);
     }
 
+    /** {@code out = a + b mod q} of residues; out may be one of them. */
+    void add(long[] a, long[] b, long[] out) {
+        long q = value;
+        for (int i = 0; i < out.length; i++) {
+            long sum = a[i] + b[i] - q;
+            out[i] = sum + (sum >> 63 & q);
+        }
+    }
+
     /** {@code a - b mod q} of two residues. */
     public long subtract(long a, long b) {
         long difference = a - b;

@@ -121,7 +121,8 @@ public final class NttFactor {
         modulus.reduceLazy(out);
     }
 
-    private static void setProduct(long[] x, long[] w, Modulus modulus, long[] out) {
+    /** {@code out = x w / 2^64} up to a multiple of q, below {@code 5/8 q} in magnitude. */
+    static void setProduct(long[] x, long[] w, Modulus modulus, long[] out) {
         long q = modulus.value();
         long inverse = modulus.inverseOfWord();
         for (int i = 0; i < out.length; i++) {

@@ -1,7 +1,6 @@
 package org.dalrn.fhe.ring;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An element of {@code Z_Q[X]/(X^N+1)} by its values: index i of each limb is the value at {@code psi^(2 bitrev(i) + 1)}, so
@@ -150,7 +149,7 @@ public final class NttPolynomial extends RnsPolynomial {
      * @throws IllegalStateException if there is one prime only
      */
     public NttPolynomial divideByLast(NttScratch scratch) {
-        return divideByLast(null, null, scratch, false);
+        return divideByLast(scratch, false);
     }
 
     /**
@@ -160,53 +159,25 @@ public final class NttPolynomial extends RnsPolynomial {
      * @throws IllegalStateException if there is one prime only
      */
     public NttPolynomial divideByLastInPlace(NttScratch scratch) {
-        return divideByLast(null, null, scratch, true);
+        return divideByLast(scratch, true);
     }
 
-    /**
-     * {@code round((this + small) / q_last) + addend} modulo the other primes, for one inverse transform and one forward
-     * transform for each prime that stays: how a public-key encryption ends. In the memory of this polynomial, which must not be
-     * used afterwards.
-     *
-     * @param small N integers below 2^20 in absolute value; may be secret
-     * @param addend over the primes that stay, or nothing
-     * @param scratch of this ring degree, not shared with another thread; holds traces of small and addend afterwards
-     * @throws IllegalStateException if there is one prime only
-     */
-    public NttPolynomial addSmallDivideByLastInPlace(
-            int[] small, @Nullable CoefficientPolynomial addend, NttScratch scratch) {
-        return divideByLast(requireLength(small, basis.ringDegree()), addend, scratch, true);
-    }
-
-    private NttPolynomial divideByLast(
-            int @Nullable [] small, @Nullable CoefficientPolynomial addend, NttScratch scratch, boolean inPlace) {
+    private NttPolynomial divideByLast(NttScratch scratch, boolean inPlace) {
         int last = limbs.length - 1;
         if (last == 0) {
             throw new IllegalStateException("a polynomial with one prime cannot be divided by it");
         }
         RnsBasis rest = basis.prefix(last);
-        if (addend != null && !addend.basis.equals(rest)) {
-            throw new IllegalArgumentException("addend over " + addend.basis + " given for " + rest);
-        }
         int n = basis.ringDegree();
-        Modulus lastModulus = basis.modulus(last);
-        long divisor = lastModulus.value();
+        long divisor = basis.modulus(last).value();
         long[] remainder = inPlace ? limbs[last] : limbs[last].clone();
         basis.ntt(last).inverse(remainder, scratch);
-        if (small == null) {
-            negateCentred(remainder, divisor);
-        } else {
-            addAndNegateCentred(remainder, small, lastModulus);
-        }
-        long bound = (divisor >> 1) + (small == null ? 0 : 1L << 20);
+        negateCentred(remainder, divisor);
         long[][] out = inPlace ? firstLimbs(last) : new long[last][n];
         long[] lifted = new long[n];
         for (int j = 0; j < last; j++) {
             Modulus modulus = basis.modulus(j);
-            modulus.reduceSigned(remainder, bound, lifted);
-            if (addend != null) {
-                addMultiple(lifted, addend.limbs[j], modulus, modulus.reduce(divisor));
-            }
+            modulus.reduceSigned(remainder, divisor >> 1, lifted);
             basis.ntt(j).forward(lifted, scratch);
             sumTimes(limbs[j], lifted, modulus, basis.inverse(last, j), out[j]);
         }
@@ -220,25 +191,6 @@ public final class NttPolynomial extends RnsPolynomial {
         for (int i = 0; i < x.length; i++) {
             long a = x[i];
             x[i] = ((half - a) >> 63 & divisor) - a;
-        }
-    }
-
-    /** {@code e - centred(x + e)}: the sum plus this, without e again, is a multiple of the divisor. */
-    private static void addAndNegateCentred(long[] x, int[] e, Modulus modulus) {
-        long divisor = modulus.value();
-        long half = divisor >> 1;
-        for (int i = 0; i < x.length; i++) {
-            long a = x[i] + e[i];
-            a += a >> 63 & divisor;
-            x[i] = e[i] - a + ((half - a) >> 63 & divisor);
-        }
-    }
-
-    /** {@code x += factor y}. */
-    private static void addMultiple(long[] x, long[] y, Modulus modulus, long factor) {
-        long shoup = modulus.shoup(factor);
-        for (int i = 0; i < x.length; i++) {
-            x[i] = modulus.add(x[i], modulus.multiplyShoup(y[i], factor, shoup));
         }
     }
 

@@ -116,16 +116,8 @@ public abstract sealed class RnsPolynomial permits CoefficientPolynomial, NttPol
         requireSameRing(other);
         long[][] out = new long[limbs.length][];
         for (int j = 0; j < limbs.length; j++) {
-            out[j] = sum(limbs[j], other.limbs[j], basis.modulus(j).value());
-        }
-        return out;
-    }
-
-    private static long[] sum(long[] a, long[] b, long q) {
-        long[] out = new long[a.length];
-        for (int i = 0; i < out.length; i++) {
-            long x = a[i] + b[i] - q;
-            out[i] = x + (x >> 63 & q);
+            out[j] = new long[basis.ringDegree()];
+            basis.modulus(j).add(limbs[j], other.limbs[j], out[j]);
         }
         return out;
     }

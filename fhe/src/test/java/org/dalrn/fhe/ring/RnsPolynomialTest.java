@@ -149,32 +149,82 @@ class RnsPolynomialTest {
             BigInteger multiple = q.multiply(BigInteger.valueOf(i % 3 - 1));
             edges[i] = multiple.add(i % 4 < 2 ? half : half.negate()).add(BigInteger.valueOf(i % 2));
         }
-        CoefficientPolynomial addend = random(rest, random);
-        int[] small = random.ints(n, -21, 22).toArray();
         for (CoefficientPolynomial a :
                 List.of(random(basis, random), CoefficientPolynomial.wrap(basis, residues(basis, edges)))) {
             BigInteger[] integers = integers(a);
             BigInteger[] quotient = new BigInteger[n];
-            BigInteger[] all = new BigInteger[n];
-            BigInteger[] addends = integers(addend);
             for (int i = 0; i < n; i++) {
                 // An odd divisor: no ties.
                 quotient[i] = nearest(integers[i], q);
-                all[i] = nearest(integers[i].add(BigInteger.valueOf(small[i])), q)
-                        .add(addends[i]);
             }
             NttPolynomial values = a.toNtt();
             assertThat(limbs(values.divideByLast(scratch).toCoefficients())).isDeepEqualTo(residues(rest, quotient));
             assertSame(values, a.toNtt());
             assertSame(values.divideByLast(scratch), a.toNtt().divideByLastInPlace(scratch));
-            assertThat(limbs(a.toNtt()
-                            .addSmallDivideByLastInPlace(small, addend, scratch)
-                            .toCoefficients()))
-                    .isDeepEqualTo(residues(rest, all));
-            assertSame(
-                    a.toNtt().addSmallDivideByLastInPlace(small, null, scratch).add(addend.toNtt()),
-                    a.toNtt().addSmallDivideByLastInPlace(small, addend, scratch));
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("bases")
+    void ternaryMask_randomAndExtremeFactors_isTheRoundedQuotientAndTheMessage(RnsBasis basis) {
+        int n = basis.ringDegree();
+        NttScratch scratch = NttScratch.of(n);
+        if (basis.size() == 1) {
+            assertThatThrownBy(() -> TernaryMask.of(basis, new int[n], scratch))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("one prime");
+            return;
+        }
+        Random random = new Random(SEED);
+        RnsBasis rest = basis.prefix(basis.size() - 1);
+        BigInteger q = BigInteger.valueOf(basis.modulus(basis.size() - 1).value());
+        CoefficientPolynomial message = random(rest, random);
+        int[] error = random.ints(n, -21, 22).toArray();
+        int[] ternary = random.ints(n, -1, 2).toArray();
+        for (NttPolynomial key : List.of(random(basis, random).toNtt(), largest(basis, random))) {
+            NttPolynomial product =
+                    CoefficientPolynomial.of(basis, ternary).toNtt().multiply(key);
+            BigInteger[] integers = integers(product.toCoefficients());
+            BigInteger[] messages = integers(message);
+            BigInteger[] quotient = new BigInteger[n];
+            BigInteger[] sum = new BigInteger[n];
+            for (int i = 0; i < n; i++) {
+                quotient[i] = nearest(integers[i].add(BigInteger.valueOf(error[i])), q);
+                sum[i] = quotient[i].add(messages[i]);
+            }
+            TernaryMask mask = TernaryMask.of(basis, ternary, scratch);
+            NttFactor factor = NttFactor.of(key);
+            assertThat(limbs(mask.apply(factor, error, message, scratch).toCoefficients()))
+                    .isDeepEqualTo(residues(rest, sum));
+            assertThat(limbs(mask.apply(factor, error, null, scratch).toCoefficients()))
+                    .isDeepEqualTo(residues(rest, quotient));
+            mask.destroy();
+            assertThat(mask.apply(factor, new int[n], null, scratch).isZero()).isTrue();
+        }
+    }
+
+    @Test
+    void ternaryMask_otherCoefficientsOrRings_areRefused() {
+        RnsBasis basis = RnsBasis.of(4, NttPrimes.create(4, 30, 30));
+        NttScratch scratch = NttScratch.of(4);
+        assertThatThrownBy(() -> TernaryMask.of(basis, new int[] {0, 1, 2, 0}, scratch))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("not -1, 0 or 1");
+        assertThatThrownBy(() -> TernaryMask.of(basis, new int[8], scratch))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("8 coefficients given for ring degree 4");
+        TernaryMask mask = TernaryMask.of(basis, new int[] {0, 1, -1, 0}, scratch);
+        assertThat(mask.toString()).isEqualTo("TernaryMask[" + basis + "]");
+        NttFactor factor = NttFactor.of(NttPolynomial.zero(basis));
+        assertThatThrownBy(() -> mask.apply(factor.reduceTo(1), new int[4], null, scratch))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("given a key over");
+        assertThatThrownBy(() -> mask.apply(factor, new int[4], CoefficientPolynomial.of(basis, new int[4]), scratch))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("and a message over");
+        assertThatThrownBy(() -> mask.apply(factor, new int[2], null, scratch))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("2 coefficients given");
     }
 
     private static BigInteger nearest(BigInteger a, BigInteger q) {
@@ -307,9 +357,6 @@ class RnsPolynomialTest {
         assertThatThrownBy(() -> a.automorphism(2))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("Galois element 2 is not an odd number in [1, 32)");
-        assertThatThrownBy(() -> a.addSmallDivideByLastInPlace(new int[8], null, NttScratch.of(16)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("8 coefficients given for ring degree 16");
     }
 
     @Test
