@@ -1,6 +1,7 @@
 package org.dalrn.fhe.ckks;
 
 import java.util.Arrays;
+import org.dalrn.fhe.ring.RowNtt;
 
 /**
  * The canonical embedding of real polynomials modulo {@code X^N+1}: N/2 slots to N coefficients and back.
@@ -106,8 +107,8 @@ final class SlotTransform {
         }
         double[][] reRows = new double[rows][columns];
         double[][] imRows = new double[rows][columns];
-        transpose(re, reRows);
-        transpose(im, imRows);
+        RowNtt.transpose(re, reRows);
+        RowNtt.transpose(im, imRows);
         for (int m = rows >> 1, t = 1; m >= 1; m >>= 1, t <<= 1) {
             for (int i = 0; i < m; i++) {
                 for (int j = 2 * i * t; j < 2 * i * t + t; j++) {
@@ -164,8 +165,8 @@ final class SlotTransform {
         }
         double[][] re = new double[columns][rows];
         double[][] im = new double[columns][rows];
-        transpose(reRows, re);
-        transpose(imRows, im);
+        RowNtt.transpose(reRows, re);
+        RowNtt.transpose(imRows, im);
         for (int k = 1, t = columns >> 1; k < columns; k <<= 1, t >>= 1) {
             for (int s = 0; s < k; s++) {
                 for (int c = 2 * s * t; c < 2 * s * t + t; c++) {
@@ -180,19 +181,6 @@ final class SlotTransform {
             real[i] = re[place & mask][place >> shift];
             double x = im[place & mask][place >> shift];
             imaginary[i] = places[i] < 0 ? -x : x;
-        }
-    }
-
-    private static void transpose(double[][] from, double[][] to) {
-        int height = from.length;
-        int block = Math.min(8, height);
-        for (int r = 0; r < height; r += block) {
-            for (int c = 0; c < to.length; c++) {
-                double[] target = to[c];
-                for (int k = r; k < r + block; k++) {
-                    target[k] = from[k][c];
-                }
-            }
         }
     }
 

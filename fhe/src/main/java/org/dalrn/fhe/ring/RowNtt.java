@@ -140,10 +140,9 @@ public final class RowNtt extends Ntt {
         return new RowNtt(ringDegree, modulus, fused);
     }
 
-    /** R: 64 from degree 2048 on, so that both halves have rows of 32 doubles or more; the larger half of the stages below. */
+    /** R, the power of two at or below the square root of N: both halves have long rows. */
     static int rows(int ringDegree) {
-        int log = Integer.numberOfTrailingZeros(ringDegree);
-        return 1 << (log >= 15 ? 7 : Math.min(6, log / 2));
+        return 1 << (Integer.numberOfTrailingZeros(ringDegree) / 2);
     }
 
     private double[] centred(long[] residues) {
@@ -329,16 +328,42 @@ public final class RowNtt extends Ntt {
         }
     }
 
-    private static void transpose(double[][] from, double[][] to) {
+    /**
+     * {@code to[c][r] = from[r][c]}.
+     *
+     * @param from a power of two of rows of one length
+     * @param to as many rows as those are long
+     */
+    public static void transpose(double[][] from, double[][] to) {
         int height = from.length;
-        int width = to.length;
-        int block = Math.min(8, height);
-        for (int r = 0; r < height; r += block) {
-            for (int c = 0; c < width; c++) {
-                double[] target = to[c];
-                for (int k = r; k < r + block; k++) {
-                    target[k] = from[k][c];
+        if (height < 8) {
+            for (int r = 0; r < height; r++) {
+                for (int c = 0; c < to.length; c++) {
+                    to[c][r] = from[r][c];
                 }
+            }
+            return;
+        }
+        // Whole cache lines of the columns; unrolled, because C2 does not.
+        for (int r = 0; r < height; r += 8) {
+            double[] row0 = from[r];
+            double[] row1 = from[r + 1];
+            double[] row2 = from[r + 2];
+            double[] row3 = from[r + 3];
+            double[] row4 = from[r + 4];
+            double[] row5 = from[r + 5];
+            double[] row6 = from[r + 6];
+            double[] row7 = from[r + 7];
+            for (int c = 0; c < to.length; c++) {
+                double[] column = to[c];
+                column[r] = row0[c];
+                column[r + 1] = row1[c];
+                column[r + 2] = row2[c];
+                column[r + 3] = row3[c];
+                column[r + 4] = row4[c];
+                column[r + 5] = row5[c];
+                column[r + 6] = row6[c];
+                column[r + 7] = row7[c];
             }
         }
     }
