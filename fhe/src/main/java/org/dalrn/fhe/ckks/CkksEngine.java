@@ -50,7 +50,7 @@ public interface CkksEngine {
      */
     Plaintext encodeCoefficients(double[] values, double scale, int level);
 
-    /** Encrypts so that the holder of the secret key of that public key can open it. */
+    /** Encrypts so that the holder of the secret key of that public key can open it; at the plaintext's level. */
     Ciphertext encrypt(Plaintext plaintext, PublicKey key);
 
     /** Encrypts with the secret key: less noise than with a public key. */
@@ -66,13 +66,13 @@ public interface CkksEngine {
      */
     Decryption decryptCoefficients(Ciphertext ciphertext, SecretKey key);
 
-    /** {@code a + b}. */
+    /** {@code a + b}; one may be an unrelinearized product, the sum is then as large. */
     Ciphertext add(Ciphertext a, Ciphertext b);
 
     /** {@code a + b}. */
     Ciphertext add(Ciphertext a, Plaintext b);
 
-    /** {@code a - b}. */
+    /** {@code a - b}; of different sizes too. */
     Ciphertext subtract(Ciphertext a, Ciphertext b);
 
     /** {@code a - b}. */

@@ -17,7 +17,7 @@ public enum SecurityStandard {
     /** Security Guidelines for Implementing Homomorphic Encryption 2024, classical attackers: stricter than 2018. */
     GUIDELINES_2024_CLASSICAL(
             "Security Guidelines 2024 (ePrint 2024/463), table 5.2, classical", 26, 53, 106, 214, 430, 0),
-    /** The same guidelines' script, quantum attackers. */
+    /** The figures the same guidelines' script starts its search from, quantum attackers: within a bit or two of its results. */
     GUIDELINES_2024_QUANTUM("Security Guidelines 2024 (ePrint 2024/463), quantum", 25, 50, 101, 203, 409, 0);
 
     private final String source;
