@@ -12,11 +12,11 @@ import static org.dalrn.fhe.ring.Modulus.product;
  * <p>It is also what the other kernel is tested against. Source: Harvey 2014 for lazy butterflies, with signed words here.
  */
 final class LongNtt extends Ntt {
-    /** Magnitudes in quarters of q, of which a word holds 32. A forward pass of two stages adds 10. */
-    private static final int LARGEST_BEFORE_PASS = 32 - 10 - 5;
+    /** Magnitudes are in quarters of q; a word holds 32. */
+    private static final int RESIDUE = 4;
 
-    private static final int AFTER_CORRECTION = 5;
     private static final int STAGE = 5;
+    private static final int LARGEST_BEFORE_PASS = 32 - 2 * STAGE;
 
     private final long q;
     /** {@code round(2^64 / q)}. */
@@ -89,34 +89,32 @@ final class LongNtt extends Ntt {
         require(a, scratch);
         int n = a.length;
         int m = 1;
-        // Of residues: at most q, 4 quarters.
-        int magnitude = 4;
+        int magnitude = RESIDUE;
         if (Integer.numberOfTrailingZeros(n) % 2 == 1) {
             halves(a, n / 2, roots[1], quotients[1], q);
             magnitude += STAGE;
             m = 2;
         }
-        for (; 4 * m < n; m <<= 2) {
-            int t = n / (4 * m);
-            boolean correct = magnitude > LARGEST_BEFORE_PASS;
-            magnitude = (correct ? AFTER_CORRECTION : magnitude) + 2 * STAGE;
-            if (correct) {
-                for (int i = 0; i < m; i++) {
-                    correctedQuarters(a, t, m, i, roots, quotients, q, one);
-                }
-            } else if (t == 4) {
-                fours(a, m, roots, quotients, q);
-            } else {
-                for (int i = 0; i < m; i++) {
-                    quarters(a, t, m, i, roots, quotients, q);
-                }
+        for (; m < n; m <<= 2) {
+            if (magnitude > LARGEST_BEFORE_PASS) {
+                modulus().reduceLazy(a);
+                magnitude = RESIDUE;
             }
+            pass(a, m, n / (4 * m));
+            magnitude += 2 * STAGE;
         }
-        if (n == 2) {
-            modulus().reduceLazy(a);
+        modulus().reduceLazy(a);
+    }
+
+    private void pass(long[] a, int m, int t) {
+        if (t == 1) {
+            lastQuarters(a, roots, quotients, q);
+        } else if (t == 4) {
+            fours(a, m, roots, quotients, q);
         } else {
-            lastQuarters(a, roots, quotients, q, one);
-            modulus().reduceLazy(a);
+            for (int i = 0; i < m; i++) {
+                quarters(a, t, m, i, roots, quotients, q);
+            }
         }
     }
 
@@ -181,38 +179,14 @@ final class LongNtt extends Ntt {
         a[j + 12] = x0 - u - y3;
     }
 
-    private static void correctedQuarters(
-            long[] a, int t, int m, int i, long[] roots, long[] quotients, long q, long one) {
-        long w1 = roots[m + i];
-        long s1 = quotients[m + i];
-        long w2 = roots[2 * (m + i)];
-        long s2 = quotients[2 * (m + i)];
-        long w3 = roots[2 * (m + i) + 1];
-        long s3 = quotients[2 * (m + i) + 1];
-        int from = 4 * i * t;
-        for (int j = from; j < from + t; j++) {
-            long x0 = product(a[j], 1, one, q);
-            long x1 = product(a[j + t], 1, one, q);
-            long u = product(a[j + 2 * t], w1, s1, q);
-            long v = product(a[j + 3 * t], w1, s1, q);
-            long y1 = product(x1 + v, w2, s2, q);
-            long y3 = product(x1 - v, w3, s3, q);
-            a[j] = x0 + u + y1;
-            a[j + t] = x0 + u - y1;
-            a[j + 2 * t] = x0 - u + y3;
-            a[j + 3 * t] = x0 - u - y3;
-        }
-    }
-
     /** The last two stages, with factors of their own for each four values. */
-    private static void lastQuarters(long[] a, long[] roots, long[] quotients, long q, long one) {
+    private static void lastQuarters(long[] a, long[] roots, long[] quotients, long q) {
         int m = a.length / 4;
         for (int i = 0; i < m; i++) {
             long w1 = roots[m + i];
             long s1 = quotients[m + i];
             int k = 2 * (m + i);
-            // Corrected here whether it is due or not: 5 quarters and two stages more.
-            long x0 = product(a[4 * i], 1, one, q);
+            long x0 = a[4 * i];
             long x1 = a[4 * i + 1];
             long u = product(a[4 * i + 2], w1, s1, q);
             long v = product(a[4 * i + 3], w1, s1, q);
