@@ -478,6 +478,17 @@ class RunConductorTest {
                 .isEmpty();
     }
 
+    @Test
+    void events_writtenButNotYetInTheStates_areNotToldYet() throws Exception {
+        ScriptedFederation federation = begin(log, 1);
+        assertThat(state(federation).eventCount()).isEqualTo(1);
+        log.append(List.of(new StoredEvent(RUN, 2, "{\"type\":\"of a batch being written\"}")));
+        assertThat(federation.conductor.events(RUN, 0, 10, Duration.ZERO)).hasSize(1);
+        assertThat(federation.conductor.events(RUN, 1, 10, Duration.ZERO)).isEmpty();
+        assertThat(federation.conductor.events(new RunId("unknown"), 0, 10, Duration.ZERO))
+                .isEmpty();
+    }
+
     private ScriptedFederation heldFederation(int rounds) throws IOException {
         ScriptedFederation federation = begin(log, rounds);
         NODES.forEach(node -> federation.obedient.put(node, false));
