@@ -15,49 +15,41 @@ final class CkksEncoder {
     private static final double[] NONE = {};
 
     private final CkksParameters parameters;
+    private final OperandChecks checks;
     private final SlotTransform transform;
 
     CkksEncoder(CkksParameters parameters) {
         this.parameters = Objects.requireNonNull(parameters, "parameters");
+        checks = OperandChecks.of(parameters);
         transform = new SlotTransform(parameters.ringDegree());
     }
 
     Plaintext encode(double[] real, double[] imaginary, double scale, int level) {
-        requireCount(real, parameters.slots(), "slots");
-        if (imaginary.length != real.length) {
-            throw new IllegalArgumentException(real.length + " real parts and " + imaginary.length
-                    + " imaginary parts given; give as many of both");
-        }
+        checks.requireSlots(real, imaginary, scale, level);
         return slots(real, imaginary, scale, level);
     }
 
     Plaintext encode(double[] real, double scale, int level) {
-        requireCount(real, parameters.slots(), "slots");
+        checks.requireSlots(real, scale, level);
         return slots(real, NONE, scale, level);
     }
 
     private Plaintext slots(double[] real, double[] imaginary, double scale, int level) {
-        RnsBasis basis = require(scale, level);
-        requireFinite(real);
-        requireFinite(imaginary);
-        double[] coefficients = transform.toCoefficients(real, imaginary, scale);
-        return rounded(coefficients, basis, scale, level);
+        return rounded(transform.toCoefficients(real, imaginary, scale), scale, level);
     }
 
     Plaintext encodeCoefficients(double[] values, double scale, int level) {
-        requireCount(values, parameters.ringDegree(), "coefficients");
-        RnsBasis basis = require(scale, level);
-        requireFinite(values);
+        checks.requireCoefficients(values, scale, level);
         double[] coefficients = Arrays.copyOf(values, parameters.ringDegree());
         for (int i = 0; i < coefficients.length; i++) {
             coefficients[i] *= scale;
         }
-        return rounded(coefficients, basis, scale, level);
+        return rounded(coefficients, scale, level);
     }
 
     Plaintext encodeScalar(double value, double scale, int level) {
-        RnsBasis basis = require(scale, level);
-        requireFinite(value);
+        checks.requireScalar(value, scale, level);
+        RnsBasis basis = parameters.context().basis(level);
         double constant = round(value * scale);
         requireFit(Math.abs(constant), basis, level);
         // The value of a constant polynomial is the same everywhere.
@@ -71,7 +63,8 @@ final class CkksEncoder {
         return Plaintext.of(parameters, NttPolynomial.wrap(basis, limbs), scale);
     }
 
-    private Plaintext rounded(double[] coefficients, RnsBasis basis, double scale, int level) {
+    private Plaintext rounded(double[] coefficients, double scale, int level) {
+        RnsBasis basis = parameters.context().basis(level);
         long[] words = new long[coefficients.length];
         long magnitudes = 0;
         boolean numbers = true;
@@ -132,33 +125,6 @@ final class CkksEncoder {
             coefficients[i] /= scale;
         }
         return Decryption.of(coefficients, new double[coefficients.length]);
-    }
-
-    private RnsBasis require(double scale, int level) {
-        Scales.require(scale);
-        if (level < 0 || level > parameters.maxLevel()) {
-            throw new IllegalArgumentException(
-                    "level " + level + " is not in [0, " + parameters.maxLevel() + "]; take " + parameters.maxLevel());
-        }
-        RnsBasis basis = parameters.context().basis(level);
-        Scales.requireBelow(scale, basis, level);
-        return basis;
-    }
-
-    private static void requireCount(double[] values, int most, String places) {
-        if (values.length > most) {
-            throw new IllegalArgumentException(values.length + " values given for " + most + " " + places
-                    + "; split them over several plaintexts");
-        }
-    }
-
-    private static void requireFinite(double... values) {
-        for (int i = 0; i < values.length; i++) {
-            if (!Double.isFinite(values[i])) {
-                throw new IllegalArgumentException(
-                        "value " + i + " is infinite or not a number; only finite ones are encoded");
-            }
-        }
     }
 
     private static void requireFit(double largest, RnsBasis basis, int level) {

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.TreeSet;
 import org.dalrn.fhe.ring.AesCtrStream;
 import org.dalrn.fhe.ring.CoefficientPolynomial;
 import org.dalrn.fhe.ring.Modulus;
@@ -17,12 +16,10 @@ import org.dalrn.fhe.ring.RnsBasis;
 import org.dalrn.fhe.ring.Samplers;
 import org.dalrn.fhe.ring.TernaryMask;
 import org.dalrn.fhe.rlwe.GaloisKeys;
-import org.dalrn.fhe.rlwe.KeyId;
 import org.dalrn.fhe.rlwe.KeySwitchKey;
 import org.dalrn.fhe.rlwe.KeySwitcher;
 import org.dalrn.fhe.rlwe.PublicKey;
 import org.dalrn.fhe.rlwe.RelinearizationKey;
-import org.dalrn.fhe.rlwe.RlweContext;
 import org.dalrn.fhe.rlwe.SecretKey;
 import org.dalrn.fhe.rlwe.SecretKeyAccess;
 import org.dalrn.fhe.rlwe.UniformExpansion;
@@ -40,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JavaCkksEngine implements CkksEngine {
     private final CkksParameters parameters;
+    private final OperandChecks checks;
     private final CkksEncoder encoder;
     private final SecureRandom random;
     private final @Nullable KeySwitcher switcher;
@@ -47,6 +45,7 @@ public final class JavaCkksEngine implements CkksEngine {
     private JavaCkksEngine(CkksParameters parameters, SecureRandom random) {
         this.parameters = Objects.requireNonNull(parameters, "parameters");
         this.random = Objects.requireNonNull(random, "random");
+        checks = OperandChecks.of(parameters);
         encoder = new CkksEncoder(parameters);
         switcher = parameters.context().canSwitchKeys() ? KeySwitcher.of(parameters.context()) : null;
     }
@@ -87,8 +86,7 @@ public final class JavaCkksEngine implements CkksEngine {
 
     @Override
     public Ciphertext encrypt(Plaintext plaintext, PublicKey key) {
-        require(plaintext);
-        requireContext(key.context(), "public key");
+        checks.requireEncryptable(plaintext, key);
         int size = plaintext.level() + 1;
         int[] draws = new int[parameters.ringDegree()];
         NttScratch scratch = NttScratch.of(draws.length);
@@ -164,6 +162,7 @@ public final class JavaCkksEngine implements CkksEngine {
      * @param expansion how the uniform polynomial comes from the fresh seed
      */
     public SeededCiphertext encryptSeeded(Plaintext plaintext, SecretKey key, UniformExpansion expansion) {
+        checks.requireEncryptable(plaintext, key);
         byte[] seed = new byte[expansion.seedBytes()];
         random.nextBytes(seed);
         RnsBasis basis = parameters.context().basis(plaintext.level());
@@ -174,8 +173,6 @@ public final class JavaCkksEngine implements CkksEngine {
 
     /** {@code m + e - c_1 s}. */
     private NttPolynomial symmetric(Plaintext plaintext, SecretKey key, NttPolynomial c1) {
-        require(plaintext);
-        requireContext(key.context(), "secret key");
         int n = parameters.ringDegree();
         NttPolynomial secret = key.polynomial(SecretKeyAccess.granted()).reduceTo(plaintext.level() + 1);
         int[] error = new int[n];
@@ -215,9 +212,7 @@ public final class JavaCkksEngine implements CkksEngine {
 
     /** {@code sum c_i s^i} by Horner's rule. */
     private CoefficientPolynomial open(Ciphertext ciphertext, SecretKey key) {
-        require(ciphertext);
-        requireContext(key.context(), "secret key");
-        requireKey(ciphertext, key.id(), "secret key");
+        checks.requireOpenable(ciphertext, key);
         NttPolynomial secret = key.polynomial(SecretKeyAccess.granted()).reduceTo(ciphertext.level() + 1);
         NttPolynomial sum = ciphertext.part(ciphertext.size() - 1);
         for (int i = ciphertext.size() - 2; i >= 0; i--) {
@@ -234,7 +229,7 @@ public final class JavaCkksEngine implements CkksEngine {
 
     @Override
     public Ciphertext add(Ciphertext a, Ciphertext b) {
-        requireSummands(a, b);
+        checks.requireSummands(a, b);
         int size = Math.max(a.size(), b.size());
         List<NttPolynomial> parts = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
@@ -249,13 +244,13 @@ public final class JavaCkksEngine implements CkksEngine {
 
     @Override
     public Ciphertext add(Ciphertext a, Plaintext b) {
-        requireSummands(a, b);
+        checks.requireSummands(a, b);
         return withFirst(a, a.part(0).add(b.polynomial()));
     }
 
     @Override
     public Ciphertext subtract(Ciphertext a, Ciphertext b) {
-        requireSummands(a, b);
+        checks.requireSummands(a, b);
         int size = Math.max(a.size(), b.size());
         List<NttPolynomial> parts = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
@@ -270,7 +265,7 @@ public final class JavaCkksEngine implements CkksEngine {
 
     @Override
     public Ciphertext subtract(Ciphertext a, Plaintext b) {
-        requireSummands(a, b);
+        checks.requireSummands(a, b);
         return withFirst(a, a.part(0).subtract(b.polynomial()));
     }
 
@@ -282,19 +277,14 @@ public final class JavaCkksEngine implements CkksEngine {
 
     @Override
     public Ciphertext negate(Ciphertext a) {
-        require(a);
+        checks.requireOperand(a);
         return result(a, a.parts().stream().map(NttPolynomial::negate).toList(), a.scale());
     }
 
     @Override
     public Ciphertext multiply(Ciphertext a, Ciphertext b) {
-        requirePair(a, b);
+        checks.requireFactors(a, b);
         int size = a.size() + b.size() - 1;
-        if (size > Ciphertext.MAX_SIZE) {
-            throw new CkksException("a product of " + a.size() + " and " + b.size() + " polynomials has more than "
-                    + Ciphertext.MAX_SIZE + "; relinearize before multiplying on");
-        }
-        double scale = productScale(a.scale(), b.scale(), a.level());
         List<NttFactor> factors = b.parts().stream().map(NttFactor::of).toList();
         List<NttPolynomial> parts = new ArrayList<>(size);
         for (int k = 0; k < size; k++) {
@@ -304,21 +294,14 @@ public final class JavaCkksEngine implements CkksEngine {
             Collections.reverse(reversed);
             parts.add(NttFactor.sumOfProducts(a.parts().subList(from, to), reversed));
         }
-        return result(a, parts, scale);
+        return result(a, parts, a.scale() * b.scale());
     }
 
     @Override
     public Ciphertext multiply(Ciphertext a, Plaintext b) {
-        require(a);
-        require(b);
-        requireLevel(a.level(), b.level());
-        double scale = productScale(a.scale(), b.scale(), a.level());
-        if (b.polynomial().isZero()) {
-            throw new CkksException("a product with a zero plaintext is zero for everyone to see, no encryption;"
-                    + " encrypt zeros instead");
-        }
+        checks.requireFactors(a, b);
         NttFactor factor = NttFactor.of(b.polynomial());
-        return result(a, a.parts().stream().map(factor::multiply).toList(), scale);
+        return result(a, a.parts().stream().map(factor::multiply).toList(), a.scale() * b.scale());
     }
 
     @Override
@@ -328,15 +311,9 @@ public final class JavaCkksEngine implements CkksEngine {
 
     @Override
     public Ciphertext relinearize(Ciphertext a, RelinearizationKey key) {
-        require(a);
-        requireContext(key.context(), "relinearization key");
-        requireKey(a, key.id(), "relinearization key");
+        checks.requireRelinearizable(a, key);
         if (a.size() == 2) {
             return a;
-        }
-        if (a.size() != 3) {
-            throw new CkksException("a ciphertext of " + a.size()
-                    + " polynomials cannot be relinearized, only one of 3; relinearize after each product");
         }
         NttScratch scratch = NttScratch.of(parameters.ringDegree());
         List<NttPolynomial> switched = switcher().apply(a.part(2), key.key(), scratch);
@@ -345,11 +322,7 @@ public final class JavaCkksEngine implements CkksEngine {
 
     @Override
     public Ciphertext rescale(Ciphertext a) {
-        require(a);
-        if (a.level() == 0) {
-            throw new CkksException("a ciphertext of level 0 has no prime left to divide by; start from more primes or"
-                    + " multiply less often");
-        }
+        checks.requireRescalable(a);
         NttScratch scratch = NttScratch.of(parameters.ringDegree());
         Modulus last = parameters.context().basis(a.level()).modulus(a.level());
         List<NttPolynomial> parts = new ArrayList<>(a.size());
@@ -361,44 +334,16 @@ public final class JavaCkksEngine implements CkksEngine {
 
     @Override
     public Ciphertext modSwitchTo(Ciphertext a, int level) {
-        require(a);
-        if (level < 0 || level > a.level()) {
-            throw new IllegalArgumentException("level " + level + " is not in [0, " + a.level()
-                    + "], the present one; primes can be dropped, not added");
-        }
-        requireScale(a.scale(), level);
+        checks.requireSwitchable(a, level);
         return result(
                 a, a.parts().stream().map(part -> part.reduceTo(level + 1)).toList(), a.scale());
     }
 
     @Override
     public Ciphertext rotate(Ciphertext a, int steps, GaloisKeys keys) {
-        requireRotatable(a, keys);
-        int n = parameters.ringDegree();
-        int element = GaloisKeys.elementOfRotation(steps, n);
-        if (element == 1) {
-            return a;
-        }
-        KeySwitchKey key = keys.keys().get(element);
-        if (key != null) {
-            return automorphism(a, element, key);
-        }
-        TreeSet<Integer> missing = new TreeSet<>();
-        List<Integer> jumps = signedPowersOfTwo(steps, n / 2);
-        for (int jump : jumps) {
-            if (!keys.keys().containsKey(GaloisKeys.elementOfRotation(jump, n))) {
-                missing.add(jump);
-            }
-        }
-        if (!missing.isEmpty()) {
-            throw new CkksException("no key for a rotation by " + steps + ", nor for its parts by " + missing
-                    + "; generate one of the two with KeyGenerator.rotationKeys");
-        }
         Ciphertext rotated = a;
-        for (int jump : jumps) {
-            int part = GaloisKeys.elementOfRotation(jump, n);
-            rotated = automorphism(
-                    rotated, part, Objects.requireNonNull(keys.keys().get(part)));
+        for (int part : checks.requireRotatable(a, steps, keys)) {
+            rotated = automorphism(rotated, GaloisKeys.elementOfRotation(part, parameters.ringDegree()), keys);
         }
         return rotated;
     }
@@ -421,27 +366,12 @@ public final class JavaCkksEngine implements CkksEngine {
 
     @Override
     public Ciphertext conjugate(Ciphertext a, GaloisKeys keys) {
-        requireRotatable(a, keys);
-        int element = GaloisKeys.elementOfConjugation(parameters.ringDegree());
-        KeySwitchKey key = keys.keys().get(element);
-        if (key == null) {
-            throw new CkksException("no key for the conjugation, Galois element " + element
-                    + "; generate it with KeyGenerator.galoisKeys");
-        }
-        return automorphism(a, element, key);
+        checks.requireConjugable(a, keys);
+        return automorphism(a, GaloisKeys.elementOfConjugation(parameters.ringDegree()), keys);
     }
 
-    private void requireRotatable(Ciphertext a, GaloisKeys keys) {
-        require(a);
-        requireContext(keys.context(), "Galois keys");
-        requireKey(a, keys.id(), "Galois keys");
-        if (a.size() != 2) {
-            throw new CkksException("a ciphertext of " + a.size()
-                    + " polynomials cannot be rotated, only one of 2; relinearize it first");
-        }
-    }
-
-    private Ciphertext automorphism(Ciphertext a, int element, KeySwitchKey key) {
+    private Ciphertext automorphism(Ciphertext a, int element, GaloisKeys keys) {
+        KeySwitchKey key = Objects.requireNonNull(keys.keys().get(element));
         NttScratch scratch = NttScratch.of(parameters.ringDegree());
         List<NttPolynomial> switched = switcher().apply(a.part(1).automorphism(element), key, scratch);
         return result(a, List.of(a.part(0).automorphism(element).add(switched.get(0)), switched.get(1)), a.scale());
@@ -461,81 +391,5 @@ public final class JavaCkksEngine implements CkksEngine {
         }
         throw new CkksException("the result is transparent: its second polynomial is zero, as when a ciphertext is"
                 + " subtracted from itself, and everyone could read it; encrypt the known result afresh");
-    }
-
-    private void require(Ciphertext a) {
-        if (!Objects.requireNonNull(a, "ciphertext").parameters().equals(parameters)) {
-            throw new CkksException("a ciphertext of " + a.parameters() + " given to an engine of " + parameters);
-        }
-    }
-
-    private void require(Plaintext a) {
-        if (!Objects.requireNonNull(a, "plaintext").parameters().equals(parameters)) {
-            throw new CkksException("a plaintext of " + a.parameters() + " given to an engine of " + parameters);
-        }
-    }
-
-    private void requireContext(RlweContext context, String what) {
-        if (!context.equals(parameters.context())) {
-            throw new CkksException("a " + what + " for " + context + " given to an engine of " + parameters);
-        }
-    }
-
-    private static void requireKey(Ciphertext a, KeyId id, String what) {
-        if (!a.keyId().equals(id)) {
-            throw new CkksException("a ciphertext of key " + a.keyId() + " given with a " + what + " of key " + id
-                    + "; use the keys that belong together");
-        }
-    }
-
-    private void requirePair(Ciphertext a, Ciphertext b) {
-        require(a);
-        require(b);
-        if (!a.keyId().equals(b.keyId())) {
-            throw new CkksException("ciphertexts of two keys, " + a.keyId() + " and " + b.keyId()
-                    + "; only those of one key can be combined");
-        }
-        requireLevel(a.level(), b.level());
-    }
-
-    private void requireSummands(Ciphertext a, Ciphertext b) {
-        requirePair(a, b);
-        requireSameScale(a.scale(), b.scale());
-    }
-
-    private void requireSummands(Ciphertext a, Plaintext b) {
-        require(a);
-        require(b);
-        requireLevel(a.level(), b.level());
-        requireSameScale(a.scale(), b.scale());
-    }
-
-    private static void requireLevel(int a, int b) {
-        if (a != b) {
-            throw new CkksException("operands of levels " + a + " and " + b
-                    + "; bring the higher one down with modSwitchTo or encode at " + Math.min(a, b));
-        }
-    }
-
-    private static void requireSameScale(double a, double b) {
-        if (!Scales.same(a, b)) {
-            throw new CkksException("operands of scales " + Scales.describe(a) + " and " + Scales.describe(b)
-                    + "; a sum needs equal ones: rescale the larger or encode at its scale");
-        }
-    }
-
-    private double productScale(double a, double b, int level) {
-        double scale = a * b;
-        requireScale(scale, level);
-        return scale;
-    }
-
-    private void requireScale(double scale, int level) {
-        RnsBasis basis = parameters.context().basis(level);
-        if (!Scales.fits(scale, basis)) {
-            throw new CkksException("scale " + Scales.describe(scale) + " is not below the "
-                    + basis.product().bitLength() + "-bit modulus of level " + level
-                    + "; rescale before, or start from a smaller scale or more primes");
-        }
     }
 }

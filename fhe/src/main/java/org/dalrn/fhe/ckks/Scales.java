@@ -1,7 +1,5 @@
 package org.dalrn.fhe.ckks;
 
-import org.dalrn.fhe.ring.RnsBasis;
-
 /** Checks of scales. */
 final class Scales {
     /** Scales are the same up to this relative difference. */
@@ -15,19 +13,6 @@ final class Scales {
                     "scale " + scale + " is not a positive number; use a power of two, as 2^40");
         }
         return scale;
-    }
-
-    /** SEAL's bound: a scale has fewer bits than the modulus. */
-    static void requireBelow(double scale, RnsBasis basis, int level) {
-        if (!fits(scale, basis)) {
-            throw new IllegalArgumentException("scale " + describe(scale) + " is not below the "
-                    + basis.product().bitLength() + "-bit modulus of level " + level + "; take a smaller one");
-        }
-    }
-
-    static boolean fits(double scale, RnsBasis basis) {
-        return !Double.isInfinite(scale)
-                && Math.getExponent(scale) < basis.product().bitLength();
     }
 
     static boolean same(double a, double b) {

@@ -1,9 +1,9 @@
 package org.dalrn.integrations.seal;
 
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeSet;
 import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -14,15 +14,15 @@ import org.dalrn.fhe.ckks.CkksEngine;
 import org.dalrn.fhe.ckks.CkksException;
 import org.dalrn.fhe.ckks.CkksParameters;
 import org.dalrn.fhe.ckks.Decryption;
+import org.dalrn.fhe.ckks.JavaCkksEngine;
+import org.dalrn.fhe.ckks.OperandChecks;
 import org.dalrn.fhe.ckks.Plaintext;
 import org.dalrn.fhe.ring.CoefficientPolynomial;
 import org.dalrn.fhe.ring.Modulus;
-import org.dalrn.fhe.ring.RnsBasis;
 import org.dalrn.fhe.rlwe.GaloisKeys;
 import org.dalrn.fhe.rlwe.KeyId;
 import org.dalrn.fhe.rlwe.PublicKey;
 import org.dalrn.fhe.rlwe.RelinearizationKey;
-import org.dalrn.fhe.rlwe.RlweContext;
 import org.dalrn.fhe.rlwe.SecretKey;
 import org.dalrn.fhe.rlwe.SecretKeyAccess;
 import org.dalrn.fhe.seal.SealFormat;
@@ -44,11 +44,12 @@ import org.dalrn.integrations.seal.SealContext.Security;
  * garbage.
  */
 public final class SealCkksEngine implements CkksEngine, AutoCloseable {
-    /** Two scales are the same up to this relative difference, as {@link CkksEngine} says. */
-    private static final double SAME_SCALE = 0x1p-20;
-
     private final SealLibrary library;
     private final CkksParameters parameters;
+    private final OperandChecks checks;
+    /** Encodes coefficients, which SEAL's encoder cannot. */
+    private final JavaCkksEngine javaEngine;
+
     private final SealFormat format;
     private final SealContext seal;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
@@ -61,6 +62,8 @@ public final class SealCkksEngine implements CkksEngine, AutoCloseable {
         this.library = library;
         this.parameters = parameters;
         this.seal = seal;
+        checks = OperandChecks.of(parameters);
+        javaEngine = JavaCkksEngine.of(parameters, new SecureRandom());
         format = SealFormat.of(parameters);
     }
 
@@ -92,93 +95,38 @@ public final class SealCkksEngine implements CkksEngine, AutoCloseable {
 
     @Override
     public Plaintext encodeComplex(double[] real, double[] imaginary, double scale, int level) {
-        requireCount(real, parameters.slots(), "slots");
-        if (imaginary.length != real.length) {
-            throw new IllegalArgumentException(real.length + " real parts and " + imaginary.length
-                    + " imaginary parts given; give as many of both");
-        }
-        requireFinite(real);
-        requireFinite(imaginary);
-        return encoded(scale, level, () -> seal.encode(real, imaginary, scale, level));
+        checks.requireSlots(real, imaginary, scale, level);
+        return encoded(level, () -> seal.encode(real, imaginary, scale, level));
     }
 
     @Override
     public Plaintext encodeScalar(double value, double scale, int level) {
-        requireFinite(value);
-        return encoded(scale, level, () -> seal.encodeScalar(value, scale, level));
+        checks.requireScalar(value, scale, level);
+        return encoded(level, () -> seal.encodeScalar(value, scale, level));
     }
 
-    private Plaintext encoded(double scale, int level, Supplier<NativeHandle> encode) {
-        requireEncodable(scale, level);
+    private Plaintext encoded(int level, Supplier<NativeHandle> encode) {
         return locked(() -> {
             try (NativeHandle plaintext = encode.get()) {
                 return format.readPlaintext(seal.save(SealKind.PLAINTEXT, plaintext, Compression.NONE));
             } catch (SealException e) {
-                throw new IllegalArgumentException(doesNotFit(level), e);
+                int bits = parameters.context().basis(level).product().bitLength();
+                throw new IllegalArgumentException(
+                        "an encoded coefficient does not fit the " + bits + "-bit modulus of level " + level
+                                + "; take a smaller scale or a higher level",
+                        e);
             }
         });
     }
 
-    /** In Java: SEAL's encoder knows slots only. */
     @Override
     public Plaintext encodeCoefficients(double[] values, double scale, int level) {
-        int n = parameters.ringDegree();
-        requireCount(values, n, "coefficients");
-        requireFinite(values);
-        requireEncodable(scale, level);
-        RnsBasis basis = parameters.context().basis(level);
-        double limit = Math.scalb(1.0, basis.product().bitLength() - 2);
-        double[] rounded = new double[n];
-        for (int i = 0; i < values.length; i++) {
-            double magnitude = Math.abs(values[i] * scale);
-            if (magnitude >= limit) {
-                throw new IllegalArgumentException(doesNotFit(level));
-            }
-            // Half away from zero, as SEAL rounds; magnitude + 0.5 would round twice.
-            double nearest = Math.rint(magnitude);
-            rounded[i] = Math.copySign(magnitude - nearest == 0.5 ? nearest + 1 : nearest, values[i]);
-        }
-        return Plaintext.of(
-                parameters, CoefficientPolynomial.ofIntegers(basis, rounded).toNtt(), scale);
-    }
-
-    private void requireEncodable(double scale, int level) {
-        if (!(scale > 0) || Double.isInfinite(scale)) {
-            throw new IllegalArgumentException(
-                    "scale " + scale + " is not a positive number; use a power of two, as 2^40");
-        }
-        if (level < 0 || level > parameters.maxLevel()) {
-            throw new IllegalArgumentException(
-                    "level " + level + " is not in [0, " + parameters.maxLevel() + "]; take " + parameters.maxLevel());
-        }
-        requireScale(scale, level, IllegalArgumentException::new);
-    }
-
-    private String doesNotFit(int level) {
-        return "an encoded coefficient does not fit the " + modulusBits(level) + "-bit modulus of level " + level
-                + "; take a smaller scale or a higher level";
-    }
-
-    private static void requireCount(double[] values, int most, String places) {
-        if (values.length > most) {
-            throw new IllegalArgumentException(values.length + " values given for " + most + " " + places
-                    + "; split them over several plaintexts");
-        }
-    }
-
-    private static void requireFinite(double... values) {
-        for (int i = 0; i < values.length; i++) {
-            if (!Double.isFinite(values[i])) {
-                throw new IllegalArgumentException(
-                        "value " + i + " is infinite or not a number; only finite ones are encoded");
-            }
-        }
+        return javaEngine.encodeCoefficients(values, scale, level);
     }
 
     @Override
     public Ciphertext encrypt(Plaintext plaintext, PublicKey key) {
-        require(plaintext);
-        requireContext(key.context(), "public key");
+        checks.requireEncryptable(plaintext, key);
         return locked(() -> {
             try (NativeHandle in = load(plaintext, plaintext.scale());
                     NativeHandle out = seal.encrypt(in, key(SealKind.PUBLIC_KEY, key, () -> format.write(key)))) {
@@ -189,8 +137,7 @@ public final class SealCkksEngine implements CkksEngine, AutoCloseable {
 
     @Override
     public Ciphertext encryptSymmetric(Plaintext plaintext, SecretKey key) {
-        require(plaintext);
-        requireContext(key.context(), "secret key");
+        checks.requireEncryptable(plaintext, key);
         return locked(() -> {
             try (NativeHandle in = load(plaintext, plaintext.scale());
                     NativeHandle secret = load(key);
@@ -233,9 +180,7 @@ public final class SealCkksEngine implements CkksEngine, AutoCloseable {
     }
 
     private Decryption opened(Ciphertext ciphertext, SecretKey key, Function<NativeHandle, Decryption> decode) {
-        require(ciphertext);
-        requireContext(key.context(), "secret key");
-        requireKey(ciphertext, key.id(), "secret key");
+        checks.requireOpenable(ciphertext, key);
         return locked(() -> {
             try (NativeHandle in = load(ciphertext, ciphertext.scale());
                     NativeHandle secret = load(key);
@@ -247,160 +192,86 @@ public final class SealCkksEngine implements CkksEngine, AutoCloseable {
 
     @Override
     public Ciphertext add(Ciphertext a, Ciphertext b) {
-        requirePair(a, b);
-        requireSameScale(a.scale(), b.scale());
+        checks.requireSummands(a, b);
         return computed(a, b, a.scale(), seal::add);
     }
 
     @Override
     public Ciphertext add(Ciphertext a, Plaintext b) {
-        requirePair(a, b);
-        requireSameScale(a.scale(), b.scale());
+        checks.requireSummands(a, b);
         return computed(a, b, a.scale(), seal::addPlain);
     }
 
     @Override
     public Ciphertext subtract(Ciphertext a, Ciphertext b) {
-        requirePair(a, b);
-        requireSameScale(a.scale(), b.scale());
+        checks.requireSummands(a, b);
         return computed(a, b, a.scale(), seal::subtract);
     }
 
     @Override
     public Ciphertext subtract(Ciphertext a, Plaintext b) {
-        requirePair(a, b);
-        requireSameScale(a.scale(), b.scale());
+        checks.requireSummands(a, b);
         return computed(a, b, a.scale(), seal::subtractPlain);
     }
 
     @Override
     public Ciphertext negate(Ciphertext a) {
-        require(a);
+        checks.requireOperand(a);
         return computed(a, seal::negate);
     }
 
     @Override
     public Ciphertext multiply(Ciphertext a, Ciphertext b) {
-        requirePair(a, b);
-        if (a.size() + b.size() - 1 > Ciphertext.MAX_SIZE) {
-            throw new CkksException("a product of " + a.size() + " and " + b.size() + " polynomials has more than "
-                    + Ciphertext.MAX_SIZE + "; relinearize before multiplying on");
-        }
-        requireScale(a.scale() * b.scale(), a.level(), CkksException::new);
+        checks.requireFactors(a, b);
         return computed(a, b, b.scale(), seal::multiply);
     }
 
     @Override
     public Ciphertext multiply(Ciphertext a, Plaintext b) {
-        requirePair(a, b);
-        if (b.polynomial().isZero()) {
-            throw new CkksException("a product with a zero plaintext is zero for everyone to see, no encryption;"
-                    + " encrypt zeros instead");
-        }
-        requireScale(a.scale() * b.scale(), a.level(), CkksException::new);
+        checks.requireFactors(a, b);
         return computed(a, b, b.scale(), seal::multiplyPlain);
     }
 
     @Override
     public Ciphertext square(Ciphertext a) {
-        require(a);
-        if (2 * a.size() - 1 > Ciphertext.MAX_SIZE) {
-            throw new CkksException("a square of " + a.size() + " polynomials has more than " + Ciphertext.MAX_SIZE
-                    + "; relinearize before multiplying on");
-        }
-        requireScale(a.scale() * a.scale(), a.level(), CkksException::new);
+        checks.requireFactors(a, a);
         return computed(a, seal::square);
     }
 
     @Override
     public Ciphertext relinearize(Ciphertext a, RelinearizationKey key) {
-        require(a);
-        requireContext(key.context(), "relinearization key");
-        requireKey(a, key.id(), "relinearization key");
+        checks.requireRelinearizable(a, key);
         if (a.size() == 2) {
             return a;
         }
-        if (a.size() != 3) {
-            throw new CkksException("a ciphertext of " + a.size()
-                    + " polynomials cannot be relinearized, only one of 3; relinearize after each product");
-        }
-        parameters.context().requireKeySwitching();
         return computed(a, in -> seal.relinearize(in, key(SealKind.SWITCH_KEYS, key, () -> format.write(key))));
     }
 
     @Override
     public Ciphertext rescale(Ciphertext a) {
-        require(a);
-        if (a.level() == 0) {
-            throw new CkksException("a ciphertext of level 0 has no prime left to divide by; start from more primes or"
-                    + " multiply less often");
-        }
+        checks.requireRescalable(a);
         return computed(a, seal::rescale);
     }
 
     @Override
     public Ciphertext modSwitchTo(Ciphertext a, int level) {
-        require(a);
-        if (level < 0 || level > a.level()) {
-            throw new IllegalArgumentException("level " + level + " is not in [0, " + a.level()
-                    + "], the present one; primes can be dropped, not added");
-        }
-        requireScale(a.scale(), level, CkksException::new);
+        checks.requireSwitchable(a, level);
         return computed(a, in -> seal.modSwitchTo(in, level));
     }
 
     @Override
     public Ciphertext rotate(Ciphertext a, int steps, GaloisKeys keys) {
-        requireRotatable(a, keys);
-        if (GaloisKeys.elementOfRotation(steps, parameters.ringDegree()) == 1) {
+        // SEAL decomposes a rotation without a key in the same way.
+        if (checks.requireRotatable(a, steps, keys).isEmpty()) {
             return a;
         }
-        requireRotation(steps, keys);
         return computed(a, in -> seal.rotate(in, steps, galoisKeys(keys)));
-    }
-
-    /** SEAL takes the key of the rotation or those of its non-adjacent form, the fewest signed powers of two. */
-    private void requireRotation(int steps, GaloisKeys keys) {
-        int n = parameters.ringDegree();
-        if (keys.keys().containsKey(GaloisKeys.elementOfRotation(steps, n))) {
-            return;
-        }
-        TreeSet<Integer> missing = new TreeSet<>();
-        for (int power = 1, rest = steps; rest != 0; power *= 2) {
-            int digit = rest % 2 == 0 ? 0 : 2 - Math.floorMod(rest, 4);
-            // A rotation by all slots is none.
-            if (digit != 0
-                    && power < parameters.slots()
-                    && !keys.keys().containsKey(GaloisKeys.elementOfRotation(digit * power, n))) {
-                missing.add(digit * power);
-            }
-            rest = (rest - digit) / 2;
-        }
-        if (!missing.isEmpty()) {
-            throw new CkksException("no key for a rotation by " + steps + ", nor for its parts by " + missing
-                    + "; generate one of the two with KeyGenerator.rotationKeys");
-        }
     }
 
     @Override
     public Ciphertext conjugate(Ciphertext a, GaloisKeys keys) {
-        requireRotatable(a, keys);
-        int element = GaloisKeys.elementOfConjugation(parameters.ringDegree());
-        if (!keys.keys().containsKey(element)) {
-            throw new CkksException("no key for the conjugation, Galois element " + element + "; generate it");
-        }
+        checks.requireConjugable(a, keys);
         return computed(a, in -> seal.conjugate(in, galoisKeys(keys)));
-    }
-
-    private void requireRotatable(Ciphertext a, GaloisKeys keys) {
-        require(a);
-        requireContext(keys.context(), "Galois keys");
-        requireKey(a, keys.id(), "Galois keys");
-        if (a.size() != 2) {
-            throw new CkksException("a ciphertext of " + a.size()
-                    + " polynomials cannot be rotated, only one of 2; relinearize it first");
-        }
-        parameters.context().requireKeySwitching();
     }
 
     private NativeHandle galoisKeys(GaloisKeys keys) {
@@ -495,81 +366,6 @@ public final class SealCkksEngine implements CkksEngine, AutoCloseable {
         } finally {
             lock.readLock().unlock();
         }
-    }
-
-    // What the engine in Java refuses too
-
-    private void require(Ciphertext a) {
-        if (!Objects.requireNonNull(a, "ciphertext").parameters().equals(parameters)) {
-            throw new CkksException("a ciphertext of " + a.parameters() + " given to an engine of " + parameters);
-        }
-    }
-
-    private void require(Plaintext a) {
-        if (!Objects.requireNonNull(a, "plaintext").parameters().equals(parameters)) {
-            throw new CkksException("a plaintext of " + a.parameters() + " given to an engine of " + parameters);
-        }
-    }
-
-    private void requireContext(RlweContext context, String what) {
-        if (!context.equals(parameters.context())) {
-            throw new CkksException("a " + what + " for " + context + " given to an engine of " + parameters);
-        }
-    }
-
-    private static void requireKey(Ciphertext a, KeyId id, String what) {
-        if (!a.keyId().equals(id)) {
-            throw new CkksException("a ciphertext of key " + a.keyId() + " given with a " + what + " of key " + id
-                    + "; use the keys that belong together");
-        }
-    }
-
-    private void requirePair(Ciphertext a, Ciphertext b) {
-        require(a);
-        require(b);
-        if (!a.keyId().equals(b.keyId())) {
-            throw new CkksException("ciphertexts of two keys, " + a.keyId() + " and " + b.keyId()
-                    + "; only those of one key can be combined");
-        }
-        requireLevels(a.level(), b.level());
-    }
-
-    private void requirePair(Ciphertext a, Plaintext b) {
-        require(a);
-        require(b);
-        requireLevels(a.level(), b.level());
-    }
-
-    private static void requireLevels(int a, int b) {
-        if (a != b) {
-            throw new CkksException("operands of levels " + a + " and " + b
-                    + "; bring the higher one down with modSwitchTo or encode at " + Math.min(a, b));
-        }
-    }
-
-    private static void requireSameScale(double a, double b) {
-        if (Math.abs(a - b) > SAME_SCALE * Math.max(a, b)) {
-            throw new CkksException("operands of scales " + describe(a) + " and " + describe(b)
-                    + "; a sum needs equal ones: rescale the larger or encode at its scale");
-        }
-    }
-
-    private <E extends RuntimeException> void requireScale(double scale, int level, Function<String, E> failure)
-            throws E {
-        int bits = modulusBits(level);
-        if (Double.isInfinite(scale) || Math.getExponent(scale) >= bits) {
-            throw failure.apply("scale " + describe(scale) + " is not below the " + bits + "-bit modulus of level "
-                    + level + "; rescale before, or start from a smaller scale or more primes");
-        }
-    }
-
-    private int modulusBits(int level) {
-        return parameters.context().basis(level).product().bitLength();
-    }
-
-    private static String describe(double scale) {
-        double log = Math.log(scale) / Math.log(2);
-        return "2^" + (log == Math.rint(log) ? Long.toString((long) log) : Double.toString(log));
     }
 
     @Override
