@@ -50,6 +50,19 @@ public interface CkksEngine {
      */
     Plaintext encodeCoefficients(double[] values, double scale, int level);
 
+    /**
+     * The numbers in a plaintext's slots. They leave the result by a named act, because a plaintext may have been decrypted
+     * elsewhere, by SEAL for instance, and then holds the decryption's error.
+     */
+    Decryption decode(Plaintext plaintext);
+
+    /**
+     * The numbers in a plaintext's coefficients; all N leave the result as its real parts.
+     *
+     * @see #encodeCoefficients
+     */
+    Decryption decodeCoefficients(Plaintext plaintext);
+
     /** Encrypts so that the holder of the secret key of that public key can open it; at the plaintext's level. */
     Ciphertext encrypt(Plaintext plaintext, PublicKey key);
 

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.dalrn.fhe.ring.AesCtrStream;
 import org.dalrn.fhe.ring.CoefficientPolynomial;
 import org.dalrn.fhe.ring.Modulus;
@@ -82,6 +83,28 @@ public final class JavaCkksEngine implements CkksEngine {
     @Override
     public Plaintext encodeCoefficients(double[] values, double scale, int level) {
         return encoder.encodeCoefficients(values, scale, level);
+    }
+
+    @Override
+    public Decryption decode(Plaintext plaintext) {
+        checks.requireOperand(plaintext);
+        return decoded(plaintext.polynomial(), polynomial -> encoder.decode(polynomial, plaintext.scale()));
+    }
+
+    @Override
+    public Decryption decodeCoefficients(Plaintext plaintext) {
+        checks.requireOperand(plaintext);
+        return decoded(
+                plaintext.polynomial(), polynomial -> CkksEncoder.decodeCoefficients(polynomial, plaintext.scale()));
+    }
+
+    private static Decryption decoded(NttPolynomial values, Function<CoefficientPolynomial, Decryption> decode) {
+        CoefficientPolynomial polynomial = values.toCoefficients();
+        try {
+            return decode.apply(polynomial);
+        } finally {
+            polynomial.destroy();
+        }
     }
 
     @Override

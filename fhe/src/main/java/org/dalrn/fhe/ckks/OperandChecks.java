@@ -114,7 +114,8 @@ public final class OperandChecks {
         requireParameters(Objects.requireNonNull(a, "ciphertext").parameters(), "ciphertext");
     }
 
-    private void requireOperand(Plaintext a) {
+    /** Requires a plaintext of this ring and chain. */
+    public void requireOperand(Plaintext a) {
         requireParameters(Objects.requireNonNull(a, "plaintext").parameters(), "plaintext");
     }
 

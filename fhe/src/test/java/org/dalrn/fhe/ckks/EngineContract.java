@@ -219,6 +219,28 @@ public abstract class EngineContract {
 
     @ParameterizedTest
     @MethodSource("rings")
+    void decode_whatWasEncoded_isWithinTheRounding(CkksParameters parameters) {
+        Bench b = bench(parameters);
+        double[] x = b.values();
+        double[] y = b.values();
+        // Each coefficient is rounded by at most 1/2, and a slot is a sum of N of them.
+        double bound = b.slots / SCALE;
+        for (int level = 0; level <= b.top; level++) {
+            Decryption slots = b.engine.decode(b.engine.encodeComplex(x, y, SCALE, level));
+            assertClose(slots.insecureRawValues(), x, bound);
+            assertClose(slots.insecureRawImaginaryValues(), y, bound);
+        }
+        double[] coefficients = b.random.doubles(2L * b.slots, -1, 1).toArray();
+        assertClose(
+                b.engine
+                        .decodeCoefficients(b.engine.encodeCoefficients(coefficients, SCALE, b.top))
+                        .insecureRawValues(),
+                coefficients,
+                1 / SCALE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rings")
     void encode_largeValues_openToFullPrecision(CkksParameters parameters) {
         Bench b = bench(parameters);
         // Coefficients far above 2^64: the values times 2^40 times 2^40.

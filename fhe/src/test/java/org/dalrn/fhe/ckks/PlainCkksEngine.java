@@ -172,6 +172,16 @@ final class PlainCkksEngine implements CkksEngine {
     }
 
     @Override
+    public Decryption decode(Plaintext plaintext) {
+        throw new UnsupportedOperationException("vectors are only decrypted");
+    }
+
+    @Override
+    public Decryption decodeCoefficients(Plaintext plaintext) {
+        throw new UnsupportedOperationException("vectors use slots");
+    }
+
+    @Override
     public Ciphertext encrypt(Plaintext plaintext, PublicKey key) {
         return ciphertext(key.id(), of(plaintext), plaintext.scale(), plaintext.level(), 2);
     }

@@ -17,7 +17,6 @@ import org.dalrn.fhe.ckks.Decryption;
 import org.dalrn.fhe.ckks.JavaCkksEngine;
 import org.dalrn.fhe.ckks.OperandChecks;
 import org.dalrn.fhe.ckks.Plaintext;
-import org.dalrn.fhe.ring.CoefficientPolynomial;
 import org.dalrn.fhe.ring.Modulus;
 import org.dalrn.fhe.rlwe.GaloisKeys;
 import org.dalrn.fhe.rlwe.KeyId;
@@ -125,6 +124,21 @@ public final class SealCkksEngine implements CkksEngine, AutoCloseable {
     }
 
     @Override
+    public Decryption decode(Plaintext plaintext) {
+        checks.requireOperand(plaintext);
+        return locked(() -> {
+            try (NativeHandle in = load(plaintext, plaintext.scale())) {
+                return slots(in);
+            }
+        });
+    }
+
+    @Override
+    public Decryption decodeCoefficients(Plaintext plaintext) {
+        return javaEngine.decodeCoefficients(plaintext);
+    }
+
+    @Override
     public Ciphertext encrypt(Plaintext plaintext, PublicKey key) {
         checks.requireEncryptable(plaintext, key);
         return locked(() -> {
@@ -149,17 +163,19 @@ public final class SealCkksEngine implements CkksEngine, AutoCloseable {
 
     @Override
     public Decryption decrypt(Ciphertext ciphertext, SecretKey key) {
-        return opened(ciphertext, key, plaintext -> {
-            double[] interleaved = seal.decode(plaintext);
-            double[] real = new double[parameters.slots()];
-            double[] imaginary = new double[parameters.slots()];
-            for (int i = 0; i < real.length; i++) {
-                real[i] = interleaved[2 * i];
-                imaginary[i] = interleaved[2 * i + 1];
-            }
-            Arrays.fill(interleaved, 0);
-            return Decryption.of(real, imaginary);
-        });
+        return opened(ciphertext, key, this::slots);
+    }
+
+    private Decryption slots(NativeHandle plaintext) {
+        double[] interleaved = seal.decode(plaintext);
+        double[] real = new double[parameters.slots()];
+        double[] imaginary = new double[parameters.slots()];
+        for (int i = 0; i < real.length; i++) {
+            real[i] = interleaved[2 * i];
+            imaginary[i] = interleaved[2 * i + 1];
+        }
+        Arrays.fill(interleaved, 0);
+        return Decryption.of(real, imaginary);
     }
 
     @Override
@@ -168,14 +184,9 @@ public final class SealCkksEngine implements CkksEngine, AutoCloseable {
             byte[] bytes = seal.save(SealKind.PLAINTEXT, plaintext, Compression.NONE);
             Plaintext read = format.readPlaintext(bytes);
             Arrays.fill(bytes, (byte) 0);
-            CoefficientPolynomial coefficients = read.polynomial().toCoefficients();
-            double[] values = coefficients.toDoubles();
-            coefficients.destroy();
+            Decryption decryption = javaEngine.decodeCoefficients(read);
             read.polynomial().destroy();
-            for (int i = 0; i < values.length; i++) {
-                values[i] /= ciphertext.scale();
-            }
-            return Decryption.of(values, new double[values.length]);
+            return decryption;
         });
     }
 
