@@ -307,9 +307,11 @@ public final class FakeCoordinator implements AutoCloseable {
                 X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
                         .generateCertificate(hello.getNodeCertificate().newInput());
                 certificate.verify(authority.certificate().getPublicKey());
-                nodeKey = certificate.getPublicKey();
+                // Another client's hello may be on another thread.
+                PublicKey key = certificate.getPublicKey();
+                nodeKey = key;
                 expect(
-                        SignedContent.verify(nodeKey, SignedMethod.HELLO, message.getHello())
+                        SignedContent.verify(key, SignedMethod.HELLO, message.getHello())
                                 && Arrays.equals(message.getHello().getNonce().toByteArray(), challenge),
                         "hello");
                 Refusal refusal = helloRefusals.poll();
