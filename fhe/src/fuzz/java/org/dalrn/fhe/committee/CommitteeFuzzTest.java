@@ -57,9 +57,22 @@ class CommitteeFuzzTest {
                 case 5 -> unsigned(change, ENDORSEMENT, bytes, in -> SetEndorsement.parse(in).toBytes());
                 case 6 -> signed(change, AGREED_SET, bytes, in -> AgreedSet.parse(plan, in).toBytes());
                 case 7 -> signed(change, ANSWER, bytes, in -> SealedAnswer.parse(plan, in).toBytes());
+                case 8 -> residues(bytes);
                 default -> openJournal(change, bytes);
             }
         });
+    }
+
+    /** What is inside a seal, whose sender may have packed anything. */
+    private static void residues(byte[] bytes) {
+        for (int bound : new int[] {1 << 11, 1 << 15, 1 << 17, 1 << 29}) {
+            ShareField field = ShareField.of(1, bound);
+            int length = (int) (8L * bytes.length / field.bits());
+            int[] residues = Residues.parse(field, bytes, length);
+            if (residues != null && !Arrays.equals(Residues.toBytes(field, residues), bytes)) {
+                throw new AssertionError("reads residues that it does not write");
+            }
+        }
     }
 
     private static void signed(boolean change, byte[] genuine, byte[] bytes, Function<byte[], byte[]> parseAndWrite) {

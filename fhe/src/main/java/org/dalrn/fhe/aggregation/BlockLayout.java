@@ -1,5 +1,7 @@
 package org.dalrn.fhe.aggregation;
 
+import org.dalrn.fhe.ring.ResiduePacking;
+
 /**
  * Where the values of an update lie: value p of all (the weight's digits, then the parameters) belongs to block
  * {@code p / capacity}; within a block of M data coefficients it is field {@code p / M} of coefficient {@code p % M}.

@@ -12,6 +12,7 @@ import java.util.stream.LongStream;
 import org.dalrn.fhe.committee.Digest;
 import org.dalrn.fhe.ring.CoefficientPolynomial;
 import org.dalrn.fhe.ring.Modulus;
+import org.dalrn.fhe.ring.ResiduePacking;
 import org.dalrn.fhe.rlwe.KeyId;
 import org.jspecify.annotations.Nullable;
 

@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Objects;
 import org.dalrn.fhe.ring.AesCtrStream;
+import org.dalrn.fhe.ring.ResiduePacking;
 import org.dalrn.fhe.ring.RowNtt;
 import org.dalrn.fhe.ring.Samplers;
 import org.dalrn.fhe.rlwe.KeyId;

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.dalrn.fhe.committee.CommitteePlan;
 import org.dalrn.fhe.ring.Modulus;
 import org.dalrn.fhe.ring.NttPrimes;
 import org.dalrn.fhe.ring.RnsBasis;
@@ -303,6 +304,21 @@ public final class SumPlan {
         return UpdateHeader.bytes(mode) + layout.bytesOf(0, layout.blocks());
     }
 
+    /**
+     * Bytes that travel beside an encrypted update to deal its one-time key to a committee, whose plan has
+     * {@link #maxClients} dealers; with more of them they may become more.
+     *
+     * @param members of the committee, 1 to 255
+     * @return length of {@link org.dalrn.fhe.committee.DealtShares#toBytes}, 0 in the other modes
+     */
+    public long dealtBytes(int members) {
+        return mode == SumMode.ONE_TIME_KEY ? dealtBytes(members, maxClients, ringDegree()) : 0;
+    }
+
+    static long dealtBytes(int members, int dealers, int ringDegree) {
+        return CommitteePlan.dealtBytes(members, dealers, ringDegree, OneTimeKey.coefficientBound());
+    }
+
     /** Says in a few lines what the plan costs, how precise it is and how secure, with the sources. */
     public String describe() {
         double bits = 0;
@@ -317,7 +333,7 @@ public final class SumPlan {
                 """
                 mode %s, at most %d clients, weights 1 to %d, values clipped to [-%s, %s]
                 size: %.2f bits (%.3f bytes) per parameter: %d values of %d bits and %d guard bits in a coefficient
-                precision of the mean: worst 2^-%.2f, rms at %d clients 2^-%.2f of the clip range, for equal full weights
+                %sprecision of the mean: worst 2^-%.2f, rms at %d clients 2^-%.2f of the clip range, for equal full weights
                 ring: N=%d, log2 q=%.2f in %d primes %s
                 security: %s
                 failure: an honest sum decodes wrongly with probability < 2^-128; opened exactly, refused otherwise""",
@@ -331,6 +347,7 @@ public final class SumPlan {
                 valuesPerCoefficient,
                 fieldBits,
                 guardBits,
+                describeShares(),
                 -Math.log(worstError()) / Math.log(2),
                 maxClients,
                 -Math.log(rmsError(maxClients)) / Math.log(2),
@@ -339,6 +356,19 @@ public final class SumPlan {
                 limbs(),
                 basis.moduli(),
                 safety);
+    }
+
+    private String describeShares() {
+        if (mode != SumMode.ONE_TIME_KEY) {
+            return "";
+        }
+        long each = dealtBytes(2) - dealtBytes(1);
+        return String.format(
+                Locale.ROOT,
+                "shares: %d + %d m bytes more per update for a committee of m with at most %d dealers\n",
+                dealtBytes(1) - each,
+                each,
+                maxClients);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.dalrn.fhe.committee.CommitteePlan;
 import org.dalrn.fhe.rlwe.SecurityStandard;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SumPlanner {
     private static final int[] RING_DEGREES = {2048, 4096, 8192, 16384};
-    /** Of one coordinate of a key for one member. */
-    private static final long SHARE_BYTES = Integer.BYTES;
-    /** Of what surrounds a member's shares, rounded up: encapsulated key, tag, digests, signature. */
-    private static final long SEALED_SHARE_BYTES = 256;
 
     private @Nullable SumMode mode;
     private @Nullable SecurityStandard security;
@@ -131,12 +128,13 @@ public final class SumPlanner {
     }
 
     /**
-     * Sets how many members a one-time key is dealt to; 0, the default, leaves the shares out of the size.
+     * Sets how many members a one-time key is dealt to; 0, the default, leaves the shares out of the size. They are
+     * counted for a committee's plan with as many dealers as {@link #maxClients}.
      *
-     * @param members 0 to 1000
+     * @param members 0 to 255
      */
     public SumPlanner committee(int members) {
-        committee = requireIn("members of the committee", members, 0, 1000);
+        committee = requireIn("members of the committee", members, 0, CommitteePlan.MAX_MEMBERS);
         return this;
     }
 
@@ -263,8 +261,8 @@ public final class SumPlanner {
             if (wantedMode == SumMode.COLLECTIVE_KEY) {
                 sent += blocks * ringDegree;
             }
-            long shares = wantedMode == SumMode.ONE_TIME_KEY
-                    ? committee * (SHARE_BYTES * ringDegree + SEALED_SHARE_BYTES)
+            long shares = wantedMode == SumMode.ONE_TIME_KEY && committee > 0
+                    ? SumPlan.dealtBytes(committee, maxClients, ringDegree)
                     : 0;
             uploadBytes = UpdateHeader.bytes(wantedMode) + (sent * bits + 7) / 8 + shares;
         }

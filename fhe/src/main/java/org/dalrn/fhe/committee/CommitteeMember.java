@@ -144,7 +144,7 @@ public final class CommitteeMember {
         }
     }
 
-    /** The shares' sum as residues. 65,536 residues below 2^31 fit a long. */
+    /** The shares' sum as residues. The field has more than twice as many residues as there are dealers. */
     private int[] sum(AcceptedSet set, Iterable<SealedShare> shares) {
         Map<Integer, AcceptedDealing> missing = new HashMap<>();
         for (AcceptedDealing dealing : set.dealings()) {
@@ -172,9 +172,10 @@ public final class CommitteeMember {
                             + " dealers are missing, among them that of dealer "
                             + missing.keySet().iterator().next() + "; give all of them");
         }
+        ShareField field = plan.field();
         int[] reduced = new int[sums.length];
         for (int i = 0; i < sums.length; i++) {
-            reduced[i] = ShareField.reduce(sums[i]);
+            reduced[i] = field.reduce(sums[i]);
         }
         Arrays.fill(sums, 0);
         return reduced;

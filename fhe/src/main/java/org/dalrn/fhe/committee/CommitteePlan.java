@@ -39,6 +39,7 @@ public final class CommitteePlan {
     private final int vectorLength;
     private final int bound;
     private final HpkePublicKey receiver;
+    private final ShareField field;
     private final Digest digest;
 
     private CommitteePlan(Builder from) {
@@ -51,6 +52,7 @@ public final class CommitteePlan {
         bound = from.bound;
         receiver = Objects.requireNonNull(from.receiver);
         requireValid();
+        field = ShareField.of(dealers.size(), bound);
         digest = Domain.PLAN.digest(toBytes());
     }
 
@@ -70,7 +72,7 @@ public final class CommitteePlan {
                 "vector length",
                 vectorLength,
                 "[1, " + MAX_VECTOR_LENGTH + "]");
-        int largest = ShareField.HALF / dealers.size();
+        int largest = ShareField.LARGEST_HALF / dealers.size();
         require(
                 bound >= 1 && bound <= largest,
                 "bound",
@@ -245,7 +247,7 @@ public final class CommitteePlan {
     /**
      * The largest absolute value of a secret's coordinate.
      *
-     * @return at least 1; times the number of dealers below half of the prime
+     * @return at least 1; times the number of dealers below half of the prime 2^31 - 1
      */
     public int bound() {
         return bound;
@@ -258,6 +260,44 @@ public final class CommitteePlan {
      */
     public HpkePublicKey receiver() {
         return receiver;
+    }
+
+    /**
+     * The bits of a coordinate of a share or an answer: the smallest b of 13, 17, 19 and 31 for which
+     * {@code 2 * dealers * bound < 2^b - 1}, the prime modulo which secrets are shared. It follows from the other
+     * fields, so the plan's bytes do not hold it.
+     *
+     * @return b
+     */
+    public int shareBits() {
+        return field.bits();
+    }
+
+    /**
+     * How long a dealing will be on the wire, for who has to choose a vector length before there is a plan.
+     *
+     * @param members 1 to 255
+     * @param dealers in the plan, at least 1
+     * @param vectorLength 1 to 65,536
+     * @param bound of a coordinate, at least 1
+     * @return length of {@link DealtShares#toBytes}
+     * @throws IllegalArgumentException if a number is out of range or sums would pass half of the prime 2^31 - 1
+     */
+    public static int dealtBytes(int members, int dealers, int vectorLength, int bound) {
+        require(members >= 1 && members <= MAX_MEMBERS, "members", members, "[1, " + MAX_MEMBERS + "]");
+        require(dealers >= 1, "number of dealers", dealers, "[1, 2^31 - 1]");
+        require(
+                vectorLength >= 1 && vectorLength <= MAX_VECTOR_LENGTH,
+                "vector length",
+                vectorLength,
+                "[1, " + MAX_VECTOR_LENGTH + "]");
+        require(bound >= 1, "bound", bound, "[1, 2^31 - 1]");
+        return DealtShares.sizeBytes(members, payloadBytes(ShareField.of(dealers, bound), vectorLength));
+    }
+
+    /** In which the secrets of this plan are shared. */
+    ShareField field() {
+        return field;
     }
 
     VerifyingKey dealerKey(int dealer) {
@@ -288,7 +328,11 @@ public final class CommitteePlan {
 
     /** Length of a sealed vector of residues in bytes. */
     int payloadBytes() {
-        return Hpke.OVERHEAD_BYTES + Integer.BYTES * vectorLength;
+        return payloadBytes(field, vectorLength);
+    }
+
+    private static int payloadBytes(ShareField field, int vectorLength) {
+        return Hpke.OVERHEAD_BYTES + Residues.bytes(field, vectorLength);
     }
 
     @Override

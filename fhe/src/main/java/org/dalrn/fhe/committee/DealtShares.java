@@ -9,7 +9,8 @@ import java.util.Objects;
  * dealer to whoever runs the round, who reads none of it and hands {@link #shareFor} to each member. Immutable; an
  * instance is signed by a dealer of the plan it was made or read under.
  *
- * <p>About {@code m (48 + 4N)} bytes: 264 kB for 16 members and 4096 coordinates.
+ * <p>About {@code m (48 + bN/8)} bytes with b of {@link CommitteePlan#shareBits}: 107 kB for 16 members, 4096 coordinates
+ * and b = 13.
  */
 public final class DealtShares {
     private static final int FIXED_BYTES =
@@ -23,6 +24,11 @@ public final class DealtShares {
         this.dealing = dealing;
         this.payloads = payloads;
         entry = dealing.entry();
+    }
+
+    /** Length of {@link #toBytes} with that many payloads. */
+    static int sizeBytes(int members, int payloadBytes) {
+        return WireWriter.HEADER_BYTES + FIXED_BYTES + members * payloadBytes;
     }
 
     static DealtShares wrap(Dealing dealing, byte[][] payloads) {

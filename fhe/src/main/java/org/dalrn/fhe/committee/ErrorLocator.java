@@ -15,12 +15,13 @@ final class ErrorLocator {
     /**
      * The positions in error, or null if no polynomial is within distance e.
      *
+     * @param field of everything here
      * @param points distinct residues, r of them
      * @param values residues, r of them
      * @param threshold t, at most r
      * @return one flag per point
      */
-    static boolean @Nullable [] locate(int[] points, int[] values, int threshold) {
+    static boolean @Nullable [] locate(ShareField field, int[] points, int[] values, int threshold) {
         int received = points.length;
         int errors = (received - threshold) / 2;
         int unknownsOfQ = threshold + errors;
@@ -30,35 +31,35 @@ final class ErrorLocator {
             for (int k = 0; k < unknownsOfQ; k++) {
                 rows[i][k] = power;
                 if (k < errors) {
-                    rows[i][unknownsOfQ + k] = ShareField.subtract(0, ShareField.multiply(values[i], power));
+                    rows[i][unknownsOfQ + k] = field.subtract(0, field.multiply(values[i], power));
                 }
                 if (k == errors) {
-                    rows[i][unknownsOfQ + errors] = ShareField.multiply(values[i], power);
+                    rows[i][unknownsOfQ + errors] = field.multiply(values[i], power);
                 }
-                power = ShareField.multiply(power, points[i]);
+                power = field.multiply(power, points[i]);
             }
         }
-        int[] solution = solve(rows, unknownsOfQ + errors);
+        int[] solution = solve(field, rows, unknownsOfQ + errors);
         if (solution == null) {
             return null;
         }
         int[] locator = Arrays.copyOf(Arrays.copyOfRange(solution, unknownsOfQ, unknownsOfQ + errors), errors + 1);
         locator[errors] = 1;
-        int[] polynomial = divide(Arrays.copyOf(solution, unknownsOfQ), locator);
+        int[] polynomial = divide(field, Arrays.copyOf(solution, unknownsOfQ), locator);
         if (polynomial == null) {
             return null;
         }
         boolean[] wrong = new boolean[received];
         int count = 0;
         for (int i = 0; i < received; i++) {
-            wrong[i] = evaluate(polynomial, points[i]) != values[i];
+            wrong[i] = evaluate(field, polynomial, points[i]) != values[i];
             count += wrong[i] ? 1 : 0;
         }
         return count <= errors ? wrong : null;
     }
 
     /** Gauss and Jordan's elimination; free unknowns are 0; null if there is no solution. */
-    private static int @Nullable [] solve(int[][] rows, int unknowns) {
+    private static int @Nullable [] solve(ShareField field, int[][] rows, int unknowns) {
         int[] rowOf = new int[unknowns];
         Arrays.fill(rowOf, -1);
         int rank = 0;
@@ -73,15 +74,15 @@ final class ErrorLocator {
             int[] swap = rows[pivot];
             rows[pivot] = rows[rank];
             rows[rank] = swap;
-            int inverse = ShareField.inverse(swap[column]);
+            int inverse = field.inverse(swap[column]);
             for (int k = column; k <= unknowns; k++) {
-                swap[k] = ShareField.multiply(swap[k], inverse);
+                swap[k] = field.multiply(swap[k], inverse);
             }
             for (int i = 0; i < rows.length; i++) {
                 int factor = rows[i][column];
                 if (i != rank && factor != 0) {
                     for (int k = column; k <= unknowns; k++) {
-                        rows[i][k] = ShareField.subtract(rows[i][k], ShareField.multiply(factor, swap[k]));
+                        rows[i][k] = field.subtract(rows[i][k], field.multiply(factor, swap[k]));
                     }
                 }
             }
@@ -102,7 +103,7 @@ final class ErrorLocator {
     }
 
     /** The quotient by a monic divisor, coefficients from the constant up; null if a remainder is left. */
-    private static int @Nullable [] divide(int[] dividend, int[] divisor) {
+    private static int @Nullable [] divide(ShareField field, int[] dividend, int[] divisor) {
         int degree = divisor.length - 1;
         int[] rest = dividend.clone();
         int[] quotient = new int[dividend.length - degree];
@@ -110,7 +111,7 @@ final class ErrorLocator {
             int lead = rest[k + degree];
             quotient[k] = lead;
             for (int j = 0; j <= degree; j++) {
-                rest[k + j] = ShareField.subtract(rest[k + j], ShareField.multiply(lead, divisor[j]));
+                rest[k + j] = field.subtract(rest[k + j], field.multiply(lead, divisor[j]));
             }
         }
         for (int value : rest) {
@@ -121,10 +122,10 @@ final class ErrorLocator {
         return quotient;
     }
 
-    private static int evaluate(int[] polynomial, int point) {
+    private static int evaluate(ShareField field, int[] polynomial, int point) {
         int value = 0;
         for (int k = polynomial.length - 1; k >= 0; k--) {
-            value = ShareField.reduce((long) value * point + polynomial[k]);
+            value = field.reduce((long) value * point + polynomial[k]);
         }
         return value;
     }

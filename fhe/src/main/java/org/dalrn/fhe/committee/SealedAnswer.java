@@ -33,7 +33,7 @@ public final class SealedAnswer {
      */
     static SealedAnswer seal(
             CommitteePlan plan, Digest set, int member, int[] sum, HpkePrivateKey sealingKey, SigningKey signingKey) {
-        byte[] plaintext = Residues.toBytes(sum);
+        byte[] plaintext = Residues.toBytes(plan.field(), sum);
         byte[] context = associatedData(plan.digest(), set, member);
         byte[] scalar = sealingKey.copyScalar();
         byte[] material = Hpke.hmac(
@@ -98,7 +98,7 @@ public final class SealedAnswer {
     int @Nullable [] open(CommitteePlan plan, HpkePrivateKey receiver) {
         try {
             byte[] opened = Hpke.open(receiver, info(this.plan), associatedData(this.plan, set, member), payload);
-            int[] residues = Residues.parse(opened, plan.vectorLength());
+            int[] residues = Residues.parse(plan.field(), opened, plan.vectorLength());
             Arrays.fill(opened, (byte) 0);
             return residues;
         } catch (GeneralSecurityException e) {

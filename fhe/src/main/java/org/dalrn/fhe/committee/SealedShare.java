@@ -102,10 +102,10 @@ public final class SealedShare {
         } catch (GeneralSecurityException e) {
             throw new CommitteeException(Reason.BAD_SHARE, badMessage("does not open"), e);
         }
-        int[] residues = Residues.parse(opened, plan.vectorLength());
+        int[] residues = Residues.parse(plan.field(), opened, plan.vectorLength());
         Arrays.fill(opened, (byte) 0);
         if (residues == null) {
-            throw bad("holds values outside the field");
+            throw bad("holds a value outside the field or a bit after the last");
         }
         return residues;
     }

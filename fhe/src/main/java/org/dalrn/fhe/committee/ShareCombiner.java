@@ -15,9 +15,15 @@ import org.jspecify.annotations.Nullable;
  * The receiver's end of a round: opens sealed answers for one agreed set and interpolates their sum at 0. Thread-safe.
  *
  * <p>From exactly t answers nothing can be checked but the range of the sum. Every answer beyond t is compared with the
- * others: t + 1 reveal that someone lies, t + 2e name up to e liars (Berlekamp and Welch). The range check catches what
- * all of that cannot: a sum beyond {@code count * bound} in any coordinate, as a false answer or an inconsistent
- * dealing gives it with overwhelming probability, is refused.
+ * others: of t + k answers up to {@code e = k / 2} false ones (rounded down) are named and up to {@code k - e} are never
+ * accepted (Berlekamp and Welch), in every field. More liars than that can make a false sum agree on purpose, and honest
+ * members be named; by chance a coordinate agrees with probability {@code C(t + k, e) p^-(k - e)}.
+ *
+ * <p>The range check refuses a sum beyond {@code count * bound} in any coordinate. A coordinate that an inconsistent
+ * dealing or a false answer has made random stays within with probability {@code (2 count bound + 1) / p}: half for 100
+ * of 100 dealers with coordinates up to 21, up to 1 where the dealers' sum just fits the field. So it finds rubbish in
+ * many coordinates, if the sum does not fill the field, and never a careful lie; what it misses, the caller's decoding
+ * must find.
  */
 public final class ShareCombiner {
     private final CommitteePlan plan;
@@ -98,11 +104,12 @@ public final class ShareCombiner {
         SortedMap<Integer, int[]> honest = new TreeMap<>(rows);
         honest.keySet().removeAll(wrong);
         int[][] chosen = honest.values().stream().limit(plan.threshold()).toArray(int[][]::new);
-        int[] sum = ShamirPolynomials.interpolate(0, firstIds(honest), chosen);
+        int[] sum = ShamirPolynomials.interpolate(plan.field(), 0, firstIds(honest), chosen);
         long largest = (long) set.size() * plan.bound();
         boolean inRange = true;
+        ShareField field = plan.field();
         for (int i = 0; i < sum.length; i++) {
-            sum[i] = ShareField.toCentred(sum[i]);
+            sum[i] = field.toCentred(sum[i]);
             inRange &= Math.abs(sum[i]) <= largest;
         }
         if (!inRange) {
@@ -127,7 +134,7 @@ public final class ShareCombiner {
             int[] ids = rest.keySet().stream().mapToInt(Integer::intValue).toArray();
             int[] values =
                     rest.values().stream().mapToInt(row -> row[coordinate]).toArray();
-            boolean[] located = ErrorLocator.locate(ids, values, plan.threshold());
+            boolean[] located = ErrorLocator.locate(plan.field(), ids, values, plan.threshold());
             if (located == null) {
                 return null;
             }
@@ -152,7 +159,8 @@ public final class ShareCombiner {
         int index = 0;
         for (int member : rows.keySet()) {
             if (index++ >= plan.threshold()) {
-                int mismatch = Arrays.mismatch(ShamirPolynomials.interpolate(member, ids, first), rows.get(member));
+                int mismatch = Arrays.mismatch(
+                        ShamirPolynomials.interpolate(plan.field(), member, ids, first), rows.get(member));
                 lowest = mismatch < 0 ? lowest : Math.min(lowest, mismatch);
             }
         }

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * A dealer of one round: shares one secret vector among the members, once. Thread-safe.
  *
- * <p>Cost for N coordinates, m members and threshold t: m key agreements, m encryptions of 4N bytes, one signature and
- * {@code N m t} multiplications.
+ * <p>Cost for N coordinates, m members and threshold t: m key agreements, m encryptions of bN/8 bytes, one
+ * signature and {@code N m t} multiplications; b is {@link CommitteePlan#shareBits}.
  */
 public final class ShareDealer {
     private final CommitteePlan plan;
@@ -70,11 +70,12 @@ public final class ShareDealer {
         }
         int members = plan.members().size();
         int[][] shares;
+        ShareField field = plan.field();
         int[] residues = new int[secret.length];
         for (int i = 0; i < secret.length; i++) {
-            residues[i] = ShareField.fromCentred(secret[i]);
+            residues[i] = field.fromCentred(secret[i]);
         }
-        try (UniformResidues uniform = new UniformResidues(random)) {
+        try (UniformResidues uniform = new UniformResidues(field, random)) {
             shares = ShamirPolynomials.share(residues, plan.threshold(), members, uniform);
         } finally {
             Arrays.fill(residues, 0);
@@ -106,7 +107,7 @@ public final class ShareDealer {
     }
 
     private byte[] seal(int member, int[] share, Digest upload) {
-        byte[] plaintext = Residues.toBytes(share);
+        byte[] plaintext = Residues.toBytes(plan.field(), share);
         Arrays.fill(share, 0);
         HpkePrivateKey ephemeral = HpkePrivateKey.generate(random);
         try {

@@ -1,59 +1,111 @@
 package org.dalrn.fhe.committee;
 
 /**
- * The integers modulo the Mersenne prime p = 2^31 - 1, in which secrets are shared.
+ * The integers modulo a Mersenne prime p = 2^b - 1, in which secrets are shared: the smallest of four in which no sum of
+ * the dealers' secrets wraps around. Immutable, thread-safe.
  *
- * <p>Why this prime: a uniform residue is 31 random bits, drawn again only for the one value p; a value is one 32-bit
- * word on the wire; a product of two residues fits a {@code long}; reduction is a shift and an addition without a
- * branch; and half of it, 1,073,741,823, leaves room for 65,536 dealers with coordinates up to 16,383. Residues are in
- * {@code [0, p)} unless a method says otherwise.
+ * <p>Why Mersenne primes: a uniform residue is b random bits, drawn again only for the one value p; a value is b bits on
+ * the wire; a product of two residues fits a {@code long}; reduction is a shift and an addition without a branch. With
+ * coordinates up to 21, 13 bits do for 195 dealers, 17 for 3,120, 19 for 12,483, 31 for every plan. Even the smallest has 32
+ * times as many points as a committee has members, which is all that Shamir's sharing asks of a field to hide perfectly.
+ * Residues are in {@code [0, p)} unless a method says otherwise.
  */
 final class ShareField {
-    static final int PRIME = Integer.MAX_VALUE;
+    private static final int[] MERSENNE_EXPONENTS = {13, 17, 19, 31};
+
+    /** The largest absolute value that a centred residue of the largest field has. */
+    static final int LARGEST_HALF = Integer.MAX_VALUE / 2;
+
+    private final int bits;
+    private final int prime;
+
+    private ShareField(int bits) {
+        this.bits = bits;
+        prime = (int) ((1L << bits) - 1);
+    }
+
+    /**
+     * The smallest field for sums of that many secrets.
+     *
+     * @param dealers at least 1
+     * @param bound of a coordinate's absolute value, at least 1; times dealers at most {@link #LARGEST_HALF}
+     */
+    static ShareField of(int dealers, int bound) {
+        long range = 2L * dealers * bound;
+        for (int bits : MERSENNE_EXPONENTS) {
+            if (range < (1L << bits) - 1) {
+                return new ShareField(bits);
+            }
+        }
+        throw new IllegalArgumentException("sums of " + dealers + " secrets with coordinates up to " + bound
+                + " do not stay below half of the prime 2^31 - 1; lower one of them");
+    }
+
+    /** b. */
+    int bits() {
+        return bits;
+    }
+
+    /** p, also the mask of b bits. */
+    int prime() {
+        return prime;
+    }
+
     /** The largest absolute value that a centred residue has. */
-    static final int HALF = (PRIME - 1) / 2;
-
-    private ShareField() {}
-
-    /** The residue of {@code value} in {@code [0, 2^62)}; no branch depends on it. */
-    static int reduce(long value) {
-        long once = (value & PRIME) + (value >>> 31);
-        long twice = (once & PRIME) + (once >>> 31);
-        long below = twice - PRIME;
-        return (int) (below + (PRIME & (below >> 63)));
+    int half() {
+        return prime >> 1;
     }
 
-    /** The residue of a centred value, |value| <= HALF; no branch depends on it. */
-    static int fromCentred(int value) {
-        return value + (PRIME & (value >> 31));
+    /** The residue of {@code value} in {@code [0, 2^(2b))}; no branch depends on it. */
+    int reduce(long value) {
+        return reduce(value, bits, prime);
     }
 
-    /** The representative in [-HALF, HALF]. */
-    static int toCentred(int residue) {
-        return residue > HALF ? residue - PRIME : residue;
+    /** {@link #reduce(long)} for loops that hold b and p in locals. */
+    static int reduce(long value, int bits, long prime) {
+        long once = (value & prime) + (value >>> bits);
+        long twice = (once & prime) + (once >>> bits);
+        long below = twice - prime;
+        return (int) (below + (prime & (below >> 63)));
     }
 
-    static int multiply(int a, int b) {
+    /** The residue of a centred value, |value| <= half; no branch depends on it. */
+    int fromCentred(int value) {
+        return value + (prime & (value >> 31));
+    }
+
+    /** The representative in [-half, half]. */
+    int toCentred(int residue) {
+        return residue > half() ? residue - prime : residue;
+    }
+
+    int multiply(int a, int b) {
         return reduce((long) a * b);
     }
 
-    static int subtract(int a, int b) {
-        return reduce((long) a - b + PRIME);
+    int subtract(int a, int b) {
+        return reduce((long) a - b + prime);
     }
 
     /** By Fermat, a^(p-2). */
-    static int inverse(int a) {
+    int inverse(int a) {
         if (a == 0) {
             throw new IllegalStateException("bug: zero has no inverse");
         }
         int power = 1;
         int square = a;
-        for (int exponent = PRIME - 2; exponent != 0; exponent >>>= 1) {
+        for (int exponent = prime - 2; exponent != 0; exponent >>>= 1) {
             if ((exponent & 1) != 0) {
                 power = multiply(power, square);
             }
             square = multiply(square, square);
         }
         return power;
+    }
+
+    /** The prime. */
+    @Override
+    public String toString() {
+        return "ShareField(2^" + bits + " - 1)";
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
 import java.util.Random;
+import org.dalrn.fhe.ring.ResiduePacking;
 import org.junit.jupiter.api.Test;
 
 /** Against {@link SumReference#unpack}, which reads the section as one large integer. */

@@ -17,18 +17,57 @@ class SumPlannerTest {
     @Test
     void plan_hundredClients16Bits_isSmallerThanFloats() {
         SumPlan plan = TestRounds.planner(SumMode.ONE_TIME_KEY).committee(16).plan();
-        // What the design computed by hand: 4 values in 98 bits of N = 4096.
-        assertThat(plan.ringDegree()).isEqualTo(4096);
-        assertThat(plan.valuesPerCoefficient()).isEqualTo(4);
-        assertThat(plan.log2Modulus()).isBetween(97.9, 98.0);
-        assertThat(plan.updateBytes(1_000_000) / 1e6).isLessThan(3.2);
+        // By hand: 9 values of 22 bits and 10 guard bits in 208 bits of N = 8192, 26 bytes for nine, and the keys'
+        // shares.
+        assertThat(plan.ringDegree()).isEqualTo(8192);
+        assertThat(plan.valuesPerCoefficient()).isEqualTo(9);
+        assertThat(plan.log2Modulus()).isBetween(207.9, 208.0);
+        assertThat(plan.updateBytes(1_000_000) / 1e6).isBetween(26 / 9.0, 26 / 9.0 + 0.001);
+        assertThat(plan.dealtBytes(16)).isEqualTo(134 + 16 * (48 + 8192 * 13 / 8));
         assertThat(plan.worstError()).isLessThanOrEqualTo(0x1p-16);
     }
 
     @Test
     void describe_aPlan_saysSizePrecisionAndSecurityWithItsSource() {
         assertThat(TestRounds.planner(SumMode.ONE_TIME_KEY).committee(16).plan().describe())
-                .contains("3.063 bytes) per parameter", "at most 100 clients", "worst 2^-16", "2024/463", "2^-128");
+                .contains(
+                        "2.889 bytes) per parameter",
+                        "shares: 134 + 13360 m bytes more per update for a committee of m with at most 100 dealers",
+                        "at most 100 clients",
+                        "worst 2^-16",
+                        "2024/463",
+                        "2^-128");
+    }
+
+    /** Where ciphertext and shares together are smallest: by hand, N = 2048 has 32 bits a value, 4096 98 for four. */
+    @Test
+    void plan_smallUpdates_takeTheRingThatIsSmallestWithItsShares() {
+        SumPlan tiny = TestRounds.planner(SumMode.ONE_TIME_KEY)
+                .parameters(10_000)
+                .committee(16)
+                .plan();
+        assertThat(tiny.ringDegree()).isEqualTo(2048);
+        assertThat(tiny.updateBytes(10_000) + tiny.dealtBytes(16)).isLessThan(95_000);
+        SumPlan small = TestRounds.planner(SumMode.ONE_TIME_KEY)
+                .parameters(100_000)
+                .committee(16)
+                .plan();
+        assertThat(small.ringDegree()).isEqualTo(4096);
+        assertThat(small.updateBytes(100_000) + small.dealtBytes(16))
+                .isLessThan(tiny.updateBytes(100_000) + tiny.dealtBytes(16));
+        assertThat(small.updateBytes(10_000) + small.dealtBytes(16))
+                .isGreaterThan(tiny.updateBytes(10_000) + tiny.dealtBytes(16));
+    }
+
+    @Test
+    void dealtBytes_moreClients_takeLongerSharesAndOtherModesNone() {
+        assertThat(TestRounds.tiny(SumMode.ONE_TIME_KEY, 16, 195, 16, 1, 1).dealtBytes(2))
+                .isEqualTo(134 + 2 * (48 + 16 * 13 / 8));
+        assertThat(TestRounds.tiny(SumMode.ONE_TIME_KEY, 16, 196, 16, 1, 1).dealtBytes(2))
+                .isEqualTo(134 + 2 * (48 + 16 * 17 / 8));
+        SumPlan shared = TestRounds.tiny(SumMode.SHARED_KEY, 16, 196, 16, 1, 1);
+        assertThat(shared.dealtBytes(2)).isZero();
+        assertThat(shared.describe()).doesNotContain("shares:");
     }
 
     @Test
@@ -136,6 +175,7 @@ class SumPlannerTest {
         assertThatThrownBy(() -> planner.meanBits(41)).hasMessageContaining("between 2 and 40");
         assertThatThrownBy(() -> planner.clip(Double.NaN)).hasMessageContaining("NaN");
         assertThatThrownBy(() -> planner.maxWeight(0)).hasMessageContaining("between 1 and 2^40");
+        assertThatThrownBy(() -> planner.committee(256)).hasMessageContaining("between 0 and 255");
         assertThatThrownBy(() -> planner.parameters(0)).hasMessageContaining("between 1 and 2^38");
         assertThatThrownBy(() -> planner.collectiveKey(3, 0)).hasMessageContaining("give away their keys");
         assertThatThrownBy(() -> TestRounds.planner(SumMode.SHARED_KEY)
@@ -186,7 +226,10 @@ class SumPlannerTest {
     @ParameterizedTest
     @ValueSource(strings = {"levels", "guard", "modulus", "table", "noiseOfOthers", "prime", "twice"})
     void parse_aPlanThatCouldFail_isRefused(String what) {
-        SumPlan plan = TestRounds.planner(SumMode.ONE_TIME_KEY).committee(16).plan();
+        SumPlan plan = TestRounds.planner(SumMode.ONE_TIME_KEY)
+                .parameters(100_000)
+                .committee(16)
+                .plan();
         java.util.List<Long> primes =
                 plan.basis().moduli().stream().map(modulus -> modulus.value()).toList();
         boolean twice = what.equals("twice");

@@ -90,6 +90,7 @@ class SumWithCommitteeTest {
                                     (honest ? key : another).coefficients(TestRounds.ACCESS),
                                     EncryptedUpdate.parse(round, upload).digest()));
         }
+        assertThat(dealt.get(client).toBytes()).hasSize((int) plan.dealtBytes(MEMBERS));
         updates.put(client, update);
         uploads.put(client, upload);
     }

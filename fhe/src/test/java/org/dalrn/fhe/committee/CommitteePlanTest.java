@@ -28,6 +28,47 @@ class CommitteePlanTest {
         assertThat(again.bound()).isEqualTo(21);
         assertThat(again.receiver()).isEqualTo(ROUND.receiver.publicKey());
         assertThat(again.members()).hasSize(3);
+        assertThat(again.shareBits()).isEqualTo(PLAN.shareBits()).isEqualTo(13);
+    }
+
+    /** Both ways to pass 2^13 - 1: 2 * 195 * 21 = 8190 and 2 * 4 * 1023 = 8184 stay below it. */
+    @Test
+    void shareBits_followFromDealersAndBound_alsoAfterTheWire() {
+        assertThat(bitsAfterTheWire(TestRound.of(2, 2, 195, 1, 21).plan)).isEqualTo(13);
+        assertThat(bitsAfterTheWire(TestRound.of(2, 2, 196, 1, 21).plan)).isEqualTo(17);
+        assertThat(bitsAfterTheWire(ROUND.changed(plan -> plan.bound(1023)))).isEqualTo(13);
+        assertThat(bitsAfterTheWire(ROUND.changed(plan -> plan.bound(1024)))).isEqualTo(17);
+        assertThat(bitsAfterTheWire(ROUND.changed(plan -> plan.bound(16_384)))).isEqualTo(19);
+        assertThat(bitsAfterTheWire(ROUND.changed(plan -> plan.bound(268_435_455))))
+                .isEqualTo(31);
+    }
+
+    private static int bitsAfterTheWire(CommitteePlan plan) {
+        int bits = CommitteePlan.parse(plan.toBytes()).shareBits();
+        assertThat(bits).isEqualTo(plan.shareBits());
+        return bits;
+    }
+
+    @Test
+    void dealtBytes_isTheLengthOfADealing() {
+        for (int bound : new int[] {21, 1024, 16_384, 268_435_455}) {
+            TestRound round = TestRound.of(3, 2, 4, 7, bound);
+            assertThat(CommitteePlan.dealtBytes(3, 4, 7, bound))
+                    .isEqualTo(round.dealt(10).toBytes().length);
+        }
+        // The head, 16 seals of 48 bytes and 4096 coordinates of 13 bits each.
+        assertThat(CommitteePlan.dealtBytes(16, 100, 4096, 21)).isEqualTo(134 + 16 * (48 + 6656));
+    }
+
+    @Test
+    void dealtBytes_ofAPlanThatCannotBe_isRefused() {
+        assertThatThrownBy(() -> CommitteePlan.dealtBytes(256, 4, 7, 21)).hasMessageContaining("members 256");
+        assertThatThrownBy(() -> CommitteePlan.dealtBytes(3, 0, 7, 21)).hasMessageContaining("dealers 0");
+        assertThatThrownBy(() -> CommitteePlan.dealtBytes(3, 4, 65_537, 21)).hasMessageContaining("65537");
+        assertThatThrownBy(() -> CommitteePlan.dealtBytes(3, 4, 7, 0)).hasMessageContaining("bound 0");
+        assertThatThrownBy(() -> CommitteePlan.dealtBytes(3, 4, 7, 268_435_456))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("2^31 - 1");
     }
 
     @Test

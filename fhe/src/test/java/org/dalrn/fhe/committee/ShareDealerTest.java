@@ -20,9 +20,10 @@ class ShareDealerTest {
             int[] first = dealt.shareFor(1).open(ROUND.plan, 1, ROUND.sealingKeys.get(0));
             int[] third = dealt.shareFor(3).open(ROUND.plan, 3, ROUND.sealingKeys.get(2));
 
-            int[] opened = ShamirPolynomials.interpolate(0, new int[] {1, 3}, new int[][] {first, third});
+            ShareField field = ROUND.plan.field();
+            int[] opened = ShamirPolynomials.interpolate(field, 0, new int[] {1, 3}, new int[][] {first, third});
 
-            assertThat(Arrays.stream(opened).map(ShareField::toCentred)).containsExactly(box(ROUND.secret(10)));
+            assertThat(Arrays.stream(opened).map(field::toCentred)).containsExactly(box(ROUND.secret(10)));
         }
 
         @Test
@@ -136,7 +137,7 @@ class ShareDealerTest {
         @Test
         void open_ofAPayloadSealedForAnotherPurpose_isRefused() {
             HpkePublicKey to = ROUND.plan.member(1).sealingKey();
-            byte[] plaintext = new byte[20];
+            byte[] plaintext = new byte[9];
             Digest plan = ROUND.plan.digest();
             Digest upload = TestRound.digest(7);
 
@@ -157,12 +158,23 @@ class ShareDealerTest {
             HpkePublicKey to = ROUND.plan.member(1).sealingKey();
             byte[] context = Dealing.associatedData(ROUND.plan.digest(), 10, 1, TestRound.digest(7));
 
-            assertThat(opensWhenSealed(to, context, Residues.toBytes(new int[] {0, 1, 2, 3, ShareField.PRIME - 1})))
-                    .isTrue();
-            assertThat(opensWhenSealed(to, context, Residues.toBytes(new int[] {0, 1, 2, 3, ShareField.PRIME})))
-                    .isFalse();
-            assertThat(opensWhenSealed(to, context, Residues.toBytes(new int[] {0, 1, 2, 3, -1})))
-                    .isFalse();
+            assertThat(opensWhenSealed(to, context, packed(0, 1, 2, 3, 8190))).isTrue();
+            assertThat(opensWhenSealed(to, context, packed(0, 1, 2, 3, 8191))).isFalse();
+            assertThat(opensWhenSealed(to, context, packed(8191, 1, 2, 3, 4))).isFalse();
+            // 65 bits: seven of the last byte are padding.
+            for (int bit = 1; bit < 8; bit++) {
+                byte[] padded = packed(0, 1, 2, 3, 4);
+                padded[8] = (byte) (padded[8] | 1 << bit);
+                assertThat(opensWhenSealed(to, context, padded))
+                        .as("bit %d", bit)
+                        .isFalse();
+            }
+            assertThat(opensWhenSealed(to, context, new byte[8])).isFalse();
+            assertThat(opensWhenSealed(to, context, new byte[10])).isFalse();
+        }
+
+        private byte[] packed(int... residues) {
+            return Residues.toBytes(ROUND.plan.field(), residues);
         }
 
         private boolean opensWhenSealed(HpkePublicKey to, byte[] context, byte[] plaintext) {
@@ -198,8 +210,8 @@ class ShareDealerTest {
 
         @Test
         void toString_showsNoPayload() {
-            assertThat(ROUND.dealt(10).toString()).isEqualTo("DealtShares(dealer 10, 3 members, 68 bytes each)");
-            assertThat(ROUND.dealt(10).shareFor(2).toString()).isEqualTo("SealedShare(dealer 10, member 2, 68 bytes)");
+            assertThat(ROUND.dealt(10).toString()).isEqualTo("DealtShares(dealer 10, 3 members, 57 bytes each)");
+            assertThat(ROUND.dealt(10).shareFor(2).toString()).isEqualTo("SealedShare(dealer 10, member 2, 57 bytes)");
         }
 
         private void refused(Runnable act, Reason reason, String message) {

@@ -1,4 +1,4 @@
-package org.dalrn.fhe.aggregation;
+package org.dalrn.fhe.ring;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -7,8 +7,13 @@ import java.nio.ByteOrder;
 /**
  * Residues as bits: residue i of b bits fills bits {@code [i b, (i+1) b)} of its section, bit 0 being the lowest of the first
  * byte; a section ends at a byte border with zero bits.
+ *
+ * <p>Works on whole words: every array of bytes has {@link #SPARE_BYTES} after the last section. Thread-safe.
  */
-final class ResiduePacking {
+public final class ResiduePacking {
+    /** Bytes that must follow the last section in its array. */
+    public static final int SPARE_BYTES = 8;
+
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     /** Adding it to an integer below 2^51 in absolute value leaves that integer in the low bits of the double. */
     private static final double ROUND = 0x1.8p52;
@@ -17,8 +22,14 @@ final class ResiduePacking {
 
     private ResiduePacking() {}
 
-    /** Bytes of that many residues. */
-    static int bytes(int count, int bits) {
+    /**
+     * The length of a section.
+     *
+     * @param count residues, not negative
+     * @param bits b of each, 1 to 49
+     * @return its bytes
+     */
+    public static int bytes(int count, int bits) {
         return (int) (((long) count * bits + 7) / 8);
     }
 
@@ -28,9 +39,11 @@ final class ResiduePacking {
      * @param rows integers in {@code (-q, q)}; negative ones stand for themselves plus q
      * @param count coefficients to pack
      * @param bits of q, at most 49
-     * @param out of at least 8 bytes more than the section needs, which are overwritten
+     * @param q the modulus
+     * @param out of at least {@link #SPARE_BYTES} more than the section needs, which are overwritten
+     * @param from where the section begins
      */
-    static void pack(double[][] rows, int count, int bits, long q, byte[] out, int from) {
+    public static void pack(double[][] rows, int count, int bits, long q, byte[] out, int from) {
         int columns = rows[0].length;
         long pending = 0;
         int pendingBits = 0;
@@ -54,8 +67,16 @@ final class ResiduePacking {
         }
     }
 
-    /** {@link #pack(double[][], int, int, long, byte[], int)} of residues in [0, q). */
-    static void pack(long[] residues, int count, int bits, byte[] out, int from) {
+    /**
+     * Packs residues.
+     *
+     * @param residues in {@code [0, 2^bits)}
+     * @param count how many of them
+     * @param bits 1 to 49
+     * @param out of at least {@link #SPARE_BYTES} more than the section needs, which are overwritten
+     * @param from where the section begins
+     */
+    public static void pack(long[] residues, int count, int bits, byte[] out, int from) {
         long pending = 0;
         int pendingBits = 0;
         int at = from;
@@ -75,11 +96,15 @@ final class ResiduePacking {
     /**
      * Adds packed residues to sums.
      *
-     * @param in at least 8 bytes longer than the section
+     * @param in at least {@link #SPARE_BYTES} longer than the section
+     * @param from where the section begins
+     * @param count residues in it
+     * @param bits of q, 1 to 49
+     * @param q what each must be below
      * @param sums the first {@code count} are added to
      * @return negative if a residue is not below q or the last byte has a bit beyond the residues; the sums are then of no use
      */
-    static long add(byte[] in, int from, int count, int bits, long q, long[] sums) {
+    public static long add(byte[] in, int from, int count, int bits, long q, long[] sums) {
         return addSigned(in, from, count, bits, q, sums) | tail(in, from, count, bits);
     }
 
@@ -95,8 +120,16 @@ final class ResiduePacking {
         return wrong;
     }
 
-    /** Takes back what {@link #add} of the same bytes added. */
-    static void subtract(byte[] in, int from, int count, int bits, long[] sums) {
+    /**
+     * Takes back what {@link #add} of the same bytes added.
+     *
+     * @param in as there
+     * @param from as there
+     * @param count as there
+     * @param bits as there
+     * @param sums from which it is taken
+     */
+    public static void subtract(byte[] in, int from, int count, int bits, long[] sums) {
         long mask = (1L << bits) - 1;
         for (int i = 0, bit = 0; i < count; i++, bit += bits) {
             sums[i] -= (long) WORDS.get(in, from + (bit >>> 3)) >>> (bit & 7) & mask;
