@@ -1,17 +1,18 @@
 package org.dalrn.fhe.committee;
 
 /**
- * The integers modulo a Mersenne prime p = 2^b - 1, in which secrets are shared: the smallest of four in which no sum of
- * the dealers' secrets wraps around. Immutable, thread-safe.
+ * The integers modulo a Mersenne prime p = 2^b - 1, in which secrets are shared: the smallest of four of which sums of
+ * the dealers' secrets fill at most seven eighths. Immutable, thread-safe.
  *
  * <p>Why Mersenne primes: a uniform residue is b random bits, drawn again only for the one value p; a value is b bits on
  * the wire; a product of two residues fits a {@code long}; reduction is a shift and an addition without a branch. With
- * coordinates up to 21, 13 bits do for 195 dealers, 17 for 3,120, 19 for 12,483, 31 for every plan. Even the smallest has 32
+ * coordinates up to 21, 13 bits do for 170 dealers, 17 for 2,730, 19 for 10,922, 31 for every plan. Even the smallest has 32
  * times as many points as a committee has members, which is all that Shamir's sharing asks of a field to hide perfectly.
  * Residues are in {@code [0, p)} unless a method says otherwise.
  */
 final class ShareField {
-    private static final int[] MERSENNE_EXPONENTS = {13, 17, 19, 31};
+    private static final int[] MERSENNE_EXPONENTS = {13, 17, 19};
+    private static final int LARGEST_EXPONENT = 31;
 
     /** The largest absolute value that a centred residue of the largest field has. */
     static final int LARGEST_HALF = Integer.MAX_VALUE / 2;
@@ -33,9 +34,13 @@ final class ShareField {
     static ShareField of(int dealers, int bound) {
         long range = 2L * dealers * bound;
         for (int bits : MERSENNE_EXPONENTS) {
-            if (range < (1L << bits) - 1) {
+            // An eighth is left free, so that a sum of random coordinates does not pass for one within the bound.
+            if (range <= 7 * ((1L << bits) - 1) / 8) {
                 return new ShareField(bits);
             }
+        }
+        if (range < Integer.MAX_VALUE) {
+            return new ShareField(LARGEST_EXPONENT);
         }
         throw new IllegalArgumentException("sums of " + dealers + " secrets with coordinates up to " + bound
                 + " do not stay below half of the prime 2^31 - 1; lower one of them");

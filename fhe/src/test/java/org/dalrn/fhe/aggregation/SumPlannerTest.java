@@ -61,11 +61,11 @@ class SumPlannerTest {
 
     @Test
     void dealtBytes_moreClients_takeLongerSharesAndOtherModesNone() {
-        assertThat(TestRounds.tiny(SumMode.ONE_TIME_KEY, 16, 195, 16, 1, 1).dealtBytes(2))
+        assertThat(TestRounds.tiny(SumMode.ONE_TIME_KEY, 16, 170, 16, 1, 1).dealtBytes(2))
                 .isEqualTo(134 + 2 * (48 + 16 * 13 / 8));
-        assertThat(TestRounds.tiny(SumMode.ONE_TIME_KEY, 16, 196, 16, 1, 1).dealtBytes(2))
+        assertThat(TestRounds.tiny(SumMode.ONE_TIME_KEY, 16, 171, 16, 1, 1).dealtBytes(2))
                 .isEqualTo(134 + 2 * (48 + 16 * 17 / 8));
-        SumPlan shared = TestRounds.tiny(SumMode.SHARED_KEY, 16, 196, 16, 1, 1);
+        SumPlan shared = TestRounds.tiny(SumMode.SHARED_KEY, 16, 171, 16, 1, 1);
         assertThat(shared.dealtBytes(2)).isZero();
         assertThat(shared.describe()).doesNotContain("shares:");
     }

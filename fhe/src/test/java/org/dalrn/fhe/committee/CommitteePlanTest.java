@@ -31,13 +31,13 @@ class CommitteePlanTest {
         assertThat(again.shareBits()).isEqualTo(PLAN.shareBits()).isEqualTo(13);
     }
 
-    /** Both ways to pass 2^13 - 1: 2 * 195 * 21 = 8190 and 2 * 4 * 1023 = 8184 stay below it. */
+    /** Both ways to pass 7/8 of 2^13 - 1, 7167: 2 * 170 * 21 = 7140 and 2 * 4 * 895 = 7160 stay below it. */
     @Test
     void shareBits_followFromDealersAndBound_alsoAfterTheWire() {
-        assertThat(bitsAfterTheWire(TestRound.of(2, 2, 195, 1, 21).plan)).isEqualTo(13);
-        assertThat(bitsAfterTheWire(TestRound.of(2, 2, 196, 1, 21).plan)).isEqualTo(17);
-        assertThat(bitsAfterTheWire(ROUND.changed(plan -> plan.bound(1023)))).isEqualTo(13);
-        assertThat(bitsAfterTheWire(ROUND.changed(plan -> plan.bound(1024)))).isEqualTo(17);
+        assertThat(bitsAfterTheWire(TestRound.of(2, 2, 170, 1, 21).plan)).isEqualTo(13);
+        assertThat(bitsAfterTheWire(TestRound.of(2, 2, 171, 1, 21).plan)).isEqualTo(17);
+        assertThat(bitsAfterTheWire(ROUND.changed(plan -> plan.bound(895)))).isEqualTo(13);
+        assertThat(bitsAfterTheWire(ROUND.changed(plan -> plan.bound(896)))).isEqualTo(17);
         assertThat(bitsAfterTheWire(ROUND.changed(plan -> plan.bound(16_384)))).isEqualTo(19);
         assertThat(bitsAfterTheWire(ROUND.changed(plan -> plan.bound(268_435_455))))
                 .isEqualTo(31);

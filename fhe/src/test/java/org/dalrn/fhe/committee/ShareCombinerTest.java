@@ -53,7 +53,7 @@ class ShareCombinerTest {
 
         /** The largest bound that each field holds for three dealers. */
         @ParameterizedTest
-        @CsvSource({"1365, 13", "21845, 17", "87381, 19", "357913941, 31"})
+        @CsvSource({"1194, 13", "19114, 17", "76458, 19", "357913941, 31"})
         void atTheExtremesOfTheBound_openExactly(int bound, int bits) {
             TestRound extremes = TestRound.of(2, 2, 3, 4, bound);
             assertThat(extremes.plan.shareBits()).isEqualTo(bits);
