@@ -176,11 +176,12 @@ final class SumFigures {
         return worst;
     }
 
-    /** Bytes allocated by 40 more blocks, for each: the output is discarded. */
+    /** Bytes allocated by each block after the first ones: the output is discarded. */
     private double allocationPerBlock() throws IOException {
         int few = 200_000;
-        int blocks = 40;
-        int many = few + blocks * (plan.ringDegree() - 1) * plan.valuesPerCoefficient();
+        int valuesPerBlock = (plan.ringDegree() - 1) * plan.valuesPerCoefficient();
+        int blocks = (PARAMETERS - few) / valuesPerBlock;
+        int many = few + blocks * valuesPerBlock;
         long least = Long.MAX_VALUE;
         for (int i = 0; i < 20; i++) {
             long base = allocated(few);
