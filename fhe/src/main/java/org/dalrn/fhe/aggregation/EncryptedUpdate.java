@@ -3,7 +3,6 @@ package org.dalrn.fhe.aggregation;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import org.dalrn.fhe.committee.Digest;
 import org.jspecify.annotations.Nullable;
 
@@ -75,20 +74,12 @@ public final class EncryptedUpdate {
     public Digest digest() {
         Digest known = digest;
         if (known == null) {
-            known = computeDigest();
+            MessageDigest sha = SumPlan.sha256();
+            sha.update(bytes.duplicate());
+            known = Digest.of(sha.digest());
             digest = known;
         }
         return known;
-    }
-
-    private Digest computeDigest() {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            sha.update(bytes.duplicate());
-            return Digest.of(sha.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java runtime lacks SHA-256, which every one must have", e);
-        }
     }
 
     UpdateHeader header() {

@@ -58,37 +58,16 @@ public final class SumPlan {
     private static final int MAX_FIELD_BITS = 50;
     private static final int GROUP_BITS = 52;
 
-    private final SumMode mode;
-    private final SecurityStandard security;
+    private final Fields fields;
     private final boolean insecureForTesting;
     private final RnsBasis basis;
     private final RowNtt[] transforms;
-    private final int maxClients;
-    private final int fieldBits;
-    private final int valuesPerCoefficient;
-    private final int guardBits;
-    private final long levels;
-    private final double clip;
-    private final long maxWeight;
-    private final int keyParties;
-    private final double openingNoise;
-    private final int weightDigits;
     private final byte[] bytes;
     private final byte[] digest;
 
     private SumPlan(Fields fields, boolean insecureForTesting) {
-        mode = fields.mode;
-        security = fields.security;
+        this.fields = fields;
         this.insecureForTesting = insecureForTesting;
-        maxClients = fields.maxClients;
-        fieldBits = fields.fieldBits;
-        valuesPerCoefficient = fields.valuesPerCoefficient;
-        guardBits = fields.guardBits;
-        levels = fields.levels;
-        clip = fields.clip;
-        maxWeight = fields.maxWeight;
-        keyParties = fields.keyParties;
-        openingNoise = fields.openingNoise;
         fields.requireValid(insecureForTesting);
         basis = RnsBasis.of(
                 fields.ringDegree, fields.primes.stream().map(Modulus::of).toList());
@@ -97,7 +76,6 @@ public final class SumPlan {
             transforms[limb] =
                     basis.ntt(limb) instanceof RowNtt rows ? rows : RowNtt.of(fields.ringDegree, basis.modulus(limb));
         }
-        weightDigits = weightDigits(levels, maxWeight);
         bytes = fields.toBytes();
         digest = sha256("dalrn.fhe.sum.plan.v1", bytes);
     }
@@ -147,12 +125,12 @@ public final class SumPlan {
 
     /** Whose key hides the updates. */
     public SumMode mode() {
-        return mode;
+        return fields.mode;
     }
 
     /** The table that bounds q. */
     public SecurityStandard security() {
-        return security;
+        return fields.security;
     }
 
     /** The ring with its primes. */
@@ -180,47 +158,47 @@ public final class SumPlan {
 
     /** n, the most updates of a sum. */
     public int maxClients() {
-        return maxClients;
+        return fields.maxClients;
     }
 
     /** f, bits from one value to the next. */
     int fieldBits() {
-        return fieldBits;
+        return fields.fieldBits;
     }
 
     /** v, values in one coefficient. */
     public int valuesPerCoefficient() {
-        return valuesPerCoefficient;
+        return fields.valuesPerCoefficient;
     }
 
     /** g, bits below the lowest value for the noise. */
     int guardBits() {
-        return guardBits;
+        return fields.guardBits;
     }
 
     /** L: a value is encoded as an integer in [0, L-1]. */
     public long levels() {
-        return levels;
+        return fields.levels;
     }
 
     /** B: values are clipped to {@code [-B, B]}. */
     public double clip() {
-        return clip;
+        return fields.clip;
     }
 
     /** The largest weight of an update. */
     public long maxWeight() {
-        return maxWeight;
+        return fields.maxWeight;
     }
 
     /** Values that the weight takes: its digits in base L. */
     int weightDigits() {
-        return weightDigits;
+        return weightDigits(fields.levels, fields.maxWeight);
     }
 
     /** Parties that hold a part of the collective key; 1 in the other modes. */
     public int keyParties() {
-        return keyParties;
+        return fields.keyParties;
     }
 
     /**
@@ -228,21 +206,21 @@ public final class SumPlan {
      * the whole key.
      */
     public double openingNoise() {
-        return openingNoise;
+        return fields.openingNoise;
     }
 
     /** Fields of a group: what fits an exact double. */
     int fieldsPerGroup() {
-        return Math.min(valuesPerCoefficient, GROUP_BITS / fieldBits);
+        return Math.min(fields.valuesPerCoefficient, GROUP_BITS / fields.fieldBits);
     }
 
     int groups() {
-        return (valuesPerCoefficient + fieldsPerGroup() - 1) / fieldsPerGroup();
+        return (fields.valuesPerCoefficient + fieldsPerGroup() - 1) / fieldsPerGroup();
     }
 
     /** The largest noise of an honest sum of that many updates, less than half of 2^g. */
     long noiseBound(int clients) {
-        return noiseBound(mode, ringDegree(), keyParties, openingNoise, clients);
+        return noiseBound(fields.mode, ringDegree(), fields.keyParties, fields.openingNoise, clients);
     }
 
     static long noiseBound(SumMode mode, int ringDegree, int keyParties, double openingNoise, int clients) {
@@ -286,12 +264,12 @@ public final class SumPlan {
      * it grows by {@code maxWeight} over their mean.
      */
     public double worstError() {
-        return 0.5 / (levels - 1) + 0x1p-50;
+        return 0.5 / (fields.levels - 1) + 0x1p-50;
     }
 
     /** The root mean square error of the mean of that many updates, as {@link #worstError}, for values spread evenly. */
     public double rmsError(int clients) {
-        return 1 / ((levels - 1) * Math.sqrt(12.0 * clients));
+        return 1 / ((fields.levels - 1) * Math.sqrt(12.0 * clients));
     }
 
     /**
@@ -301,7 +279,7 @@ public final class SumPlan {
      */
     public long updateBytes(long parameters) {
         BlockLayout layout = new BlockLayout(this, parameters);
-        return UpdateHeader.bytes(mode) + layout.bytesOf(0, layout.blocks());
+        return UpdateHeader.bytes(fields.mode) + layout.bytesOf(0, layout.blocks());
     }
 
     /**
@@ -312,7 +290,7 @@ public final class SumPlan {
      * @return length of {@link org.dalrn.fhe.committee.DealtShares#toBytes}, 0 in the other modes
      */
     public long dealtBytes(int members) {
-        return mode == SumMode.ONE_TIME_KEY ? dealtBytes(members, maxClients, ringDegree()) : 0;
+        return fields.mode == SumMode.ONE_TIME_KEY ? dealtBytes(members, fields.maxClients, ringDegree()) : 0;
     }
 
     static long dealtBytes(int members, int dealers, int ringDegree) {
@@ -323,11 +301,11 @@ public final class SumPlan {
     public String describe() {
         double bits = 0;
         for (int limb = 0; limb < limbs(); limb++) {
-            bits += primeBits(limb) * (mode == SumMode.COLLECTIVE_KEY ? 2 : 1);
+            bits += primeBits(limb) * (fields.mode == SumMode.COLLECTIVE_KEY ? 2 : 1);
         }
         String safety = insecureForTesting
                 ? "NONE: a ring for tests"
-                : "128 bits, " + security.source() + ": q < 2^" + security.maxLog2Modulus(ringDegree());
+                : "128 bits, " + fields.security.source() + ": q < 2^" + fields.security.maxLog2Modulus(ringDegree());
         return String.format(
                 Locale.ROOT,
                 """
@@ -337,20 +315,20 @@ public final class SumPlan {
                 ring: N=%d, log2 q=%.2f in %d primes %s
                 security: %s
                 failure: an honest sum decodes wrongly with probability < 2^-128; opened exactly, refused otherwise""",
-                mode,
-                maxClients,
-                maxWeight,
-                clip,
-                clip,
-                bits / valuesPerCoefficient,
-                bits / valuesPerCoefficient / 8,
-                valuesPerCoefficient,
-                fieldBits,
-                guardBits,
+                fields.mode,
+                fields.maxClients,
+                fields.maxWeight,
+                fields.clip,
+                fields.clip,
+                bits / fields.valuesPerCoefficient,
+                bits / fields.valuesPerCoefficient / 8,
+                fields.valuesPerCoefficient,
+                fields.fieldBits,
+                fields.guardBits,
                 describeShares(),
                 -Math.log(worstError()) / Math.log(2),
-                maxClients,
-                -Math.log(rmsError(maxClients)) / Math.log(2),
+                fields.maxClients,
+                -Math.log(rmsError(fields.maxClients)) / Math.log(2),
                 ringDegree(),
                 log2Modulus(),
                 limbs(),
@@ -359,7 +337,7 @@ public final class SumPlan {
     }
 
     private String describeShares() {
-        if (mode != SumMode.ONE_TIME_KEY) {
+        if (fields.mode != SumMode.ONE_TIME_KEY) {
             return "";
         }
         long each = dealtBytes(2) - dealtBytes(1);
@@ -368,7 +346,7 @@ public final class SumPlan {
                 "shares: %d + %d m bytes more per update for a committee of m with at most %d dealers\n",
                 dealtBytes(1) - each,
                 each,
-                maxClients);
+                fields.maxClients);
     }
 
     @Override
@@ -384,7 +362,7 @@ public final class SumPlan {
     /** The digest's beginning; {@link #describe} says more. */
     @Override
     public String toString() {
-        return "SumPlan[" + mode + ", N=" + ringDegree() + ", digest=" + hex(digest, 8) + "...]";
+        return "SumPlan[" + fields.mode + ", N=" + ringDegree() + ", digest=" + hex(digest, 8) + "...]";
     }
 
     static String hex(byte[] bytes, int count) {
@@ -392,14 +370,18 @@ public final class SumPlan {
     }
 
     static byte[] sha256(String domain, byte[]... parts) {
+        MessageDigest sha = sha256();
+        sha.update(domain.getBytes(StandardCharsets.US_ASCII));
+        sha.update((byte) 0);
+        for (byte[] part : parts) {
+            sha.update(part);
+        }
+        return sha.digest();
+    }
+
+    static MessageDigest sha256() {
         try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            sha.update(domain.getBytes(StandardCharsets.US_ASCII));
-            sha.update((byte) 0);
-            for (byte[] part : parts) {
-                sha.update(part);
-            }
-            return sha.digest();
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java runtime lacks SHA-256, which every one must have", e);
         }
@@ -545,7 +527,7 @@ public final class SumPlan {
                     levels + " levels of " + maxClients + " clients carry out of " + fieldBits + " bits");
             requireScale();
             requirePrimes();
-            BigInteger q = product();
+            BigInteger q = product(primes);
             require(
                     q.compareTo(leastModulus(maxClients, levels, fieldBits, valuesPerCoefficient, guardBits)) >= 0,
                     "modulus " + q + " is smaller than the largest sum; take larger primes");
@@ -612,7 +594,7 @@ public final class SumPlan {
                             mode == SumMode.ONE_TIME_KEY ? ", less half a bit for the known sum of the keys" : ""));
         }
 
-        private BigInteger product() {
+        static BigInteger product(List<Long> primes) {
             BigInteger q = BigInteger.ONE;
             for (long prime : primes) {
                 q = q.multiply(BigInteger.valueOf(prime));

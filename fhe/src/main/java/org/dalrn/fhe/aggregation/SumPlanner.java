@@ -284,11 +284,7 @@ public final class SumPlanner {
             } catch (IllegalArgumentException tooFewPrimes) {
                 return null;
             }
-            BigInteger q = BigInteger.ONE;
-            for (long prime : primes) {
-                q = q.multiply(BigInteger.valueOf(prime));
-            }
-            long levels = mostLevels(q);
+            long levels = mostLevels(SumPlan.Fields.product(primes));
             if (levels < leastLevels) {
                 return null;
             }
