@@ -99,11 +99,13 @@ public final class JavaCkksEngine implements CkksEngine {
     }
 
     private static Decryption decoded(NttPolynomial values, Function<CoefficientPolynomial, Decryption> decode) {
-        CoefficientPolynomial polynomial = values.toCoefficients();
+        NttScratch scratch = NttScratch.of(values.basis().ringDegree());
+        CoefficientPolynomial polynomial = values.toCoefficients(scratch);
         try {
             return decode.apply(polynomial);
         } finally {
             polynomial.destroy();
+            scratch.clear();
         }
     }
 
@@ -215,38 +217,27 @@ public final class JavaCkksEngine implements CkksEngine {
 
     @Override
     public Decryption decrypt(Ciphertext ciphertext, SecretKey key) {
-        CoefficientPolynomial opened = open(ciphertext, key);
-        try {
-            return encoder.decode(opened, ciphertext.scale());
-        } finally {
-            opened.destroy();
-        }
+        return opened(ciphertext, key, polynomial -> encoder.decode(polynomial, ciphertext.scale()));
     }
 
     @Override
     public Decryption decryptCoefficients(Ciphertext ciphertext, SecretKey key) {
-        CoefficientPolynomial opened = open(ciphertext, key);
-        try {
-            return CkksEncoder.decodeCoefficients(opened, ciphertext.scale());
-        } finally {
-            opened.destroy();
-        }
+        return opened(ciphertext, key, polynomial -> CkksEncoder.decodeCoefficients(polynomial, ciphertext.scale()));
     }
 
-    /** {@code sum c_i s^i} by Horner's rule. */
-    private CoefficientPolynomial open(Ciphertext ciphertext, SecretKey key) {
+    /** Decodes {@code sum c_i s^i}, by Horner's rule. */
+    private Decryption opened(
+            Ciphertext ciphertext, SecretKey key, Function<CoefficientPolynomial, Decryption> decode) {
         checks.requireOpenable(ciphertext, key);
         NttPolynomial secret = key.polynomial(SecretKeyAccess.granted()).reduceTo(ciphertext.level() + 1);
         NttPolynomial sum = ciphertext.part(ciphertext.size() - 1);
         for (int i = ciphertext.size() - 2; i >= 0; i--) {
             sum = sum.multiplyAdd(secret, ciphertext.part(i));
         }
-        NttScratch scratch = NttScratch.of(parameters.ringDegree());
         try {
-            return sum.toCoefficients(scratch);
+            return decoded(sum, decode);
         } finally {
             sum.destroy();
-            scratch.clear();
         }
     }
 
@@ -369,22 +360,6 @@ public final class JavaCkksEngine implements CkksEngine {
             rotated = automorphism(rotated, GaloisKeys.elementOfRotation(part, parameters.ringDegree()), keys);
         }
         return rotated;
-    }
-
-    /** The non-adjacent form, the fewest signed powers of two; N/2 itself is no rotation at all. */
-    static List<Integer> signedPowersOfTwo(int steps, int slots) {
-        List<Integer> jumps = new ArrayList<>();
-        int rest = steps;
-        for (int power = 1; rest != 0; power <<= 1, rest /= 2) {
-            if (rest % 2 != 0) {
-                int digit = 2 - Math.floorMod(rest, 4);
-                if (power < slots) {
-                    jumps.add(digit * power);
-                }
-                rest -= digit;
-            }
-        }
-        return jumps;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.dalrn.fhe.ckks;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -191,7 +192,7 @@ public final class OperandChecks {
         if (steps == 0 || hasRotation(steps, keys)) {
             return steps == 0 ? List.of() : List.of(steps);
         }
-        List<Integer> parts = JavaCkksEngine.signedPowersOfTwo(steps, parameters.slots());
+        List<Integer> parts = signedPowersOfTwo(steps, parameters.slots());
         TreeSet<Integer> missing = new TreeSet<>(parts);
         missing.removeIf(part -> hasRotation(part, keys));
         if (!missing.isEmpty()) {
@@ -199,6 +200,22 @@ public final class OperandChecks {
                     + "; generate one of the two with KeyGenerator.rotationKeys");
         }
         return parts;
+    }
+
+    /** The non-adjacent form, the fewest signed powers of two; N/2 itself is no rotation at all. */
+    static List<Integer> signedPowersOfTwo(int steps, int slots) {
+        List<Integer> jumps = new ArrayList<>();
+        int rest = steps;
+        for (int power = 1; rest != 0; power <<= 1, rest /= 2) {
+            if (rest % 2 != 0) {
+                int digit = 2 - Math.floorMod(rest, 4);
+                if (power < slots) {
+                    jumps.add(digit * power);
+                }
+                rest -= digit;
+            }
+        }
+        return jumps;
     }
 
     private boolean hasRotation(int steps, GaloisKeys keys) {

@@ -208,7 +208,7 @@ class JavaCkksEngineTest extends EngineContract {
     @ParameterizedTest
     @ValueSource(ints = {1, -1, 2, 3, 5, 6, 7, -7, 11, 15, -15, 27, 31, -31})
     void signedPowersOfTwo_anySteps_addUpWithFewTerms(int steps) {
-        List<Integer> jumps = JavaCkksEngine.signedPowersOfTwo(steps, 32);
+        List<Integer> jumps = OperandChecks.signedPowersOfTwo(steps, 32);
         int sum = jumps.stream().mapToInt(Integer::intValue).sum();
         assertThat(Math.floorMod(sum - steps, 32)).isZero();
         assertThat(jumps).hasSizeLessThanOrEqualTo(3).allMatch(x -> Integer.bitCount(Math.abs(x)) == 1);
