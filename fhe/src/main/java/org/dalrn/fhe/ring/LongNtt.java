@@ -108,7 +108,7 @@ final class LongNtt extends Ntt {
 
     private void pass(long[] a, int m, int t) {
         if (t == 1) {
-            lastQuarters(a, roots, quotients, q);
+            ones(a, m, roots, quotients, q);
         } else if (t == 4) {
             fours(a, m, roots, quotients, q);
         } else {
@@ -137,19 +137,24 @@ final class LongNtt extends Ntt {
         long s3 = quotients[2 * (m + i) + 1];
         int from = 4 * i * t;
         for (int j = from; j < from + t; j++) {
-            long x0 = a[j];
-            long x1 = a[j + t];
-            long u = product(a[j + 2 * t], w1, s1, q);
-            long v = product(a[j + 3 * t], w1, s1, q);
-            long y1 = product(x1 + v, w2, s2, q);
-            long y3 = product(x1 - v, w3, s3, q);
-            a[j] = x0 + u + y1;
-            a[j + t] = x0 + u - y1;
-            a[j + 2 * t] = x0 - u + y3;
-            a[j + 3 * t] = x0 - u - y3;
+            quarter(a, j, t, w1, s1, w2, s2, w3, s3, q);
         }
     }
 
+    private static void quarter(long[] a, int j, int t, long w1, long s1, long w2, long s2, long w3, long s3, long q) {
+        long x0 = a[j];
+        long x1 = a[j + t];
+        long u = product(a[j + 2 * t], w1, s1, q);
+        long v = product(a[j + 3 * t], w1, s1, q);
+        long y1 = product(x1 + v, w2, s2, q);
+        long y3 = product(x1 - v, w3, s3, q);
+        a[j] = x0 + u + y1;
+        a[j + t] = x0 + u - y1;
+        a[j + 2 * t] = x0 - u + y3;
+        a[j + 3 * t] = x0 - u - y3;
+    }
+
+    /** {@link #quarters} of all blocks with t = 4, without a loop so short. */
     private static void fours(long[] a, int m, long[] roots, long[] quotients, long q) {
         for (int i = 0; i < m; i++) {
             long w1 = roots[m + i];
@@ -158,44 +163,28 @@ final class LongNtt extends Ntt {
             long s2 = quotients[2 * (m + i)];
             long w3 = roots[2 * (m + i) + 1];
             long s3 = quotients[2 * (m + i) + 1];
-            int from = 16 * i;
-            four(a, from, w1, s1, w2, s2, w3, s3, q);
-            four(a, from + 1, w1, s1, w2, s2, w3, s3, q);
-            four(a, from + 2, w1, s1, w2, s2, w3, s3, q);
-            four(a, from + 3, w1, s1, w2, s2, w3, s3, q);
+            quarter(a, 16 * i, 4, w1, s1, w2, s2, w3, s3, q);
+            quarter(a, 16 * i + 1, 4, w1, s1, w2, s2, w3, s3, q);
+            quarter(a, 16 * i + 2, 4, w1, s1, w2, s2, w3, s3, q);
+            quarter(a, 16 * i + 3, 4, w1, s1, w2, s2, w3, s3, q);
         }
     }
 
-    private static void four(long[] a, int j, long w1, long s1, long w2, long s2, long w3, long s3, long q) {
-        long x0 = a[j];
-        long x1 = a[j + 4];
-        long u = product(a[j + 8], w1, s1, q);
-        long v = product(a[j + 12], w1, s1, q);
-        long y1 = product(x1 + v, w2, s2, q);
-        long y3 = product(x1 - v, w3, s3, q);
-        a[j] = x0 + u + y1;
-        a[j + 4] = x0 + u - y1;
-        a[j + 8] = x0 - u + y3;
-        a[j + 12] = x0 - u - y3;
-    }
-
-    /** The last two stages, with factors of their own for each four values. */
-    private static void lastQuarters(long[] a, long[] roots, long[] quotients, long q) {
-        int m = a.length / 4;
+    /** {@link #quarters} of all blocks with t = 1. */
+    private static void ones(long[] a, int m, long[] roots, long[] quotients, long q) {
         for (int i = 0; i < m; i++) {
-            long w1 = roots[m + i];
-            long s1 = quotients[m + i];
             int k = 2 * (m + i);
-            long x0 = a[4 * i];
-            long x1 = a[4 * i + 1];
-            long u = product(a[4 * i + 2], w1, s1, q);
-            long v = product(a[4 * i + 3], w1, s1, q);
-            long y1 = product(x1 + v, roots[k], quotients[k], q);
-            long y3 = product(x1 - v, roots[k + 1], quotients[k + 1], q);
-            a[4 * i] = x0 + u + y1;
-            a[4 * i + 1] = x0 + u - y1;
-            a[4 * i + 2] = x0 - u + y3;
-            a[4 * i + 3] = x0 - u - y3;
+            quarter(
+                    a,
+                    4 * i,
+                    1,
+                    roots[m + i],
+                    quotients[m + i],
+                    roots[k],
+                    quotients[k],
+                    roots[k + 1],
+                    quotients[k + 1],
+                    q);
         }
     }
 

@@ -132,7 +132,8 @@ public final class NttFactor {
         }
     }
 
-    private static void addProduct(long[] x, long[] w, Modulus modulus, long[] out) {
+    /** As {@link #setProduct}, added to what is there. */
+    static void addProduct(long[] x, long[] w, Modulus modulus, long[] out) {
         long q = modulus.value();
         long inverse = modulus.inverseOfWord();
         for (int i = 0; i < out.length; i++) {

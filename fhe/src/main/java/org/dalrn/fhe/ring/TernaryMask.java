@@ -13,12 +13,10 @@ import org.jspecify.annotations.Nullable;
 public final class TernaryMask {
     private final NttPolynomial u;
     private final long[] remainder;
-    private final long[] lifted;
 
     private TernaryMask(NttPolynomial u) {
         this.u = u;
         remainder = new long[u.basis().ringDegree()];
-        lifted = new long[remainder.length];
     }
 
     /**
@@ -86,13 +84,12 @@ public final class TernaryMask {
         long[][] out = new long[last][basis.ringDegree()];
         for (int j = 0; j < last; j++) {
             Modulus modulus = basis.modulus(j);
-            divide(remainder, bound, modulus, basis.inverse(last, j), lifted);
+            divide(remainder, bound, modulus, basis.inverse(last, j), out[j]);
             if (message != null) {
-                modulus.add(lifted, message.limbs[j], lifted);
+                modulus.add(out[j], message.limbs[j], out[j]);
             }
-            basis.ntt(j).forward(lifted, scratch);
-            NttFactor.setProduct(u.limbs[j], key.limb(j), modulus, out[j]);
-            sum(out[j], lifted);
+            basis.ntt(j).forward(out[j], scratch);
+            NttFactor.addProduct(u.limbs[j], key.limb(j), modulus, out[j]);
             modulus.reduceLazy(out[j]);
         }
         return NttPolynomial.trusted(rest, out);
@@ -119,17 +116,10 @@ public final class TernaryMask {
         }
     }
 
-    private static void sum(long[] x, long[] y) {
-        for (int i = 0; i < x.length; i++) {
-            x[i] += y[i];
-        }
-    }
-
     /** Overwrites the secret. */
     public void destroy() {
         u.destroy();
         Arrays.fill(remainder, 0);
-        Arrays.fill(lifted, 0);
     }
 
     /** The ring; never the polynomial. */
