@@ -4,7 +4,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.security.auth.Destroyable;
+import org.dalrn.fhe.ErasableSecret;
 import org.dalrn.fhe.ring.AesCtrStream;
 import org.dalrn.fhe.ring.Samplers;
 import org.dalrn.fhe.rlwe.SecretKeyAccess;
@@ -16,11 +16,10 @@ import org.dalrn.fhe.rlwe.SecretKeyAccess;
  * the sum of all clients' keys. Centred binomial, as the errors: in this scheme a wide secret costs nothing. Thread-safe, except
  * for destroying it during a use.
  */
-public final class OneTimeKey implements Destroyable, AutoCloseable {
+public final class OneTimeKey extends ErasableSecret {
     private final SumRound round;
     private final int[] coefficients;
     private final AtomicBoolean spent = new AtomicBoolean();
-    private volatile boolean destroyed;
 
     private OneTimeKey(SumRound round, int[] coefficients) {
         this.round = round;
@@ -90,26 +89,14 @@ public final class OneTimeKey implements Destroyable, AutoCloseable {
     }
 
     private void requireAlive() {
-        if (destroyed) {
+        if (isDestroyed()) {
             throw new IllegalStateException("this one-time key was destroyed; generate a new one");
         }
     }
 
     @Override
-    public void destroy() {
-        destroyed = true;
+    protected void erase() {
         Arrays.fill(coefficients, 0);
-    }
-
-    @Override
-    public boolean isDestroyed() {
-        return destroyed;
-    }
-
-    /** {@link #destroy}. */
-    @Override
-    public void close() {
-        destroy();
     }
 
     /** Type and size; never the value. */

@@ -6,7 +6,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import javax.security.auth.Destroyable;
+import org.dalrn.fhe.ErasableSecret;
 import org.dalrn.fhe.committee.AgreedSum;
 import org.dalrn.fhe.committee.CommitteePlan;
 import org.dalrn.fhe.committee.Digest;
@@ -17,11 +17,10 @@ import org.dalrn.fhe.committee.Digest;
  * <p>It opens the sum of these clients' updates in this round and nothing else. Thread-safe, except for destroying it during a
  * use.
  */
-public final class OneTimeKeySum implements OpeningKey, Destroyable, AutoCloseable {
+public final class OneTimeKeySum extends ErasableSecret implements OpeningKey {
     private final SumRound round;
     private final SortedMap<Integer, Digest> uploads;
     private final int[] coefficients;
-    private volatile boolean destroyed;
 
     private OneTimeKeySum(SumRound round, SortedMap<Integer, Digest> uploads, int[] coefficients) {
         if (round.plan().mode() != SumMode.ONE_TIME_KEY
@@ -74,27 +73,15 @@ public final class OneTimeKeySum implements OpeningKey, Destroyable, AutoCloseab
     }
 
     int[] coefficients() {
-        if (destroyed) {
+        if (isDestroyed()) {
             throw new IllegalStateException("this sum of keys was destroyed; the committee does not answer twice");
         }
         return coefficients;
     }
 
     @Override
-    public void destroy() {
-        destroyed = true;
+    protected void erase() {
         Arrays.fill(coefficients, 0);
-    }
-
-    @Override
-    public boolean isDestroyed() {
-        return destroyed;
-    }
-
-    /** {@link #destroy}. */
-    @Override
-    public void close() {
-        destroy();
     }
 
     /** Type and sizes; never the value. */

@@ -2,7 +2,7 @@ package org.dalrn.fhe.ckks;
 
 import java.security.SecureRandom;
 import java.util.Objects;
-import javax.security.auth.Destroyable;
+import org.dalrn.fhe.ErasableSecret;
 import org.dalrn.fhe.ring.AesCtrStream;
 
 /**
@@ -14,10 +14,9 @@ import org.dalrn.fhe.ring.AesCtrStream;
  *
  * <p>Not thread-safe while it is being destroyed.
  */
-public final class Decryption implements Destroyable, AutoCloseable {
+public final class Decryption extends ErasableSecret {
     private final double[] real;
     private final double[] imaginary;
-    private boolean destroyed;
 
     private Decryption(double[] real, double[] imaginary) {
         this.real = real;
@@ -108,27 +107,15 @@ public final class Decryption implements Destroyable, AutoCloseable {
     }
 
     private void requireAlive() {
-        if (destroyed) {
+        if (isDestroyed()) {
             throw new IllegalStateException("the decryption was destroyed");
         }
     }
 
     @Override
-    public void destroy() {
-        destroyed = true;
+    protected void erase() {
         java.util.Arrays.fill(real, 0);
         java.util.Arrays.fill(imaginary, 0);
-    }
-
-    @Override
-    public boolean isDestroyed() {
-        return destroyed;
-    }
-
-    /** {@link #destroy}. */
-    @Override
-    public void close() {
-        destroy();
     }
 
     /** The shape; never the numbers. */

@@ -1,7 +1,7 @@
 package org.dalrn.fhe.rlwe;
 
 import java.util.Objects;
-import javax.security.auth.Destroyable;
+import org.dalrn.fhe.ErasableSecret;
 import org.dalrn.fhe.ring.NttPolynomial;
 import org.jspecify.annotations.Nullable;
 
@@ -11,11 +11,10 @@ import org.jspecify.annotations.Nullable;
  * <p>It never prints its value, is not serialisable, and is read only with a {@link SecretKeyAccess}. After {@link #destroy} its
  * words are zeros and every use fails. Thread-safe, except that destroying it during a use makes that use worthless.
  */
-public final class SecretKey implements Destroyable, AutoCloseable {
+public final class SecretKey extends ErasableSecret {
     private final KeyId id;
     private final RlweContext context;
     private final NttPolynomial polynomial;
-    private volatile boolean destroyed;
 
     private SecretKey(KeyId id, RlweContext context, NttPolynomial polynomial) {
         this.id = Objects.requireNonNull(id, "id");
@@ -56,27 +55,15 @@ public final class SecretKey implements Destroyable, AutoCloseable {
      */
     public NttPolynomial polynomial(SecretKeyAccess access) {
         Objects.requireNonNull(access, "access");
-        if (destroyed) {
+        if (isDestroyed()) {
             throw new IllegalStateException("secret key " + id + " was destroyed");
         }
         return polynomial;
     }
 
     @Override
-    public void destroy() {
-        destroyed = true;
+    protected void erase() {
         polynomial.destroy();
-    }
-
-    @Override
-    public boolean isDestroyed() {
-        return destroyed;
-    }
-
-    /** {@link #destroy}. */
-    @Override
-    public void close() {
-        destroy();
     }
 
     /** Whether the other is a living key of the same name, ring and value; in time independent of the values. */
@@ -84,8 +71,8 @@ public final class SecretKey implements Destroyable, AutoCloseable {
     public boolean equals(@Nullable Object other) {
         return this == other
                 || (other instanceof SecretKey that
-                        && !destroyed
-                        && !that.destroyed
+                        && !isDestroyed()
+                        && !that.isDestroyed()
                         && id.equals(that.id)
                         && polynomial.equalInConstantTime(that.polynomial));
     }
