@@ -1,6 +1,5 @@
 package org.dalrn.fhe.aggregation;
 
-import java.util.Arrays;
 import org.dalrn.fhe.ring.AesCtrStream;
 
 /**
@@ -135,10 +134,5 @@ final class PublicMask {
             sums[first + j] += x;
         }
         return wrong;
-    }
-
-    void clear() {
-        stream.close();
-        Arrays.fill(words, 0);
     }
 }

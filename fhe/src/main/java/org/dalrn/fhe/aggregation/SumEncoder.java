@@ -98,12 +98,14 @@ public final class SumEncoder {
             finite = new double[values.length];
         }
 
-        void clear() {
+        private void clearGroups() {
             for (double[][] group : groups) {
-                for (double[] row : group) {
-                    Arrays.fill(row, 0);
-                }
+                KeyRows.clear(group);
             }
+        }
+
+        void clear() {
+            clearGroups();
             Arrays.fill(values, 0);
         }
     }
@@ -118,11 +120,7 @@ public final class SumEncoder {
         long firstParameter = layout.firstParameter(block);
         int perGroup = plan.fieldsPerGroup();
         Arrays.fill(work.finite, 0);
-        for (double[][] group : work.groups) {
-            for (double[] row : group) {
-                Arrays.fill(row, 0);
-            }
-        }
+        work.clearGroups();
         for (int k = 0; k < plan.valuesPerCoefficient(); k++) {
             double[][] group = work.groups[k / perGroup];
             double place = (double) (1L << (plan.fieldBits() * (k % perGroup)));

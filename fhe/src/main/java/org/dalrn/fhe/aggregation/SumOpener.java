@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.dalrn.fhe.committee.Digest;
+import org.dalrn.fhe.ring.CoefficientPolynomial;
 import org.dalrn.fhe.ring.Modulus;
 import org.dalrn.fhe.ring.RowNtt;
 import org.dalrn.fhe.rlwe.KeyId;
@@ -178,9 +179,9 @@ public final class SumOpener {
     private void addProduct(CiphertextSum sum, int block, int limb, CollectiveOpening opening) {
         Modulus modulus = plan.basis().modulus(limb);
         long[] words = sum.words(0, block, limb);
+        CoefficientPolynomial product = opening.products().get(block - sum.firstBlock());
         for (int i = 0; i < words.length; i++) {
-            long product = opening.products().get(block - sum.firstBlock()).residue(limb, i);
-            residues[limb][i] = modulus.reduceWord(modulus.reduceWord(words[i]) + product + half());
+            residues[limb][i] = modulus.reduceWord(modulus.reduceWord(words[i]) + product.residue(limb, i) + half());
         }
     }
 
