@@ -95,13 +95,11 @@ public abstract sealed class KeyShare implements Destroyable, AutoCloseable perm
         ByteBuffer plain = ByteBuffer.wrap(new byte[size]);
         ShareBytes.put(plain, polynomial);
         byte[] plaintext = plain.array();
-        HpkePrivateKey ephemeral = HpkePrivateKey.generate(random);
         try {
             ByteBuffer out = ShareBytes.begin(ShareBytes.Kind.KEY_SHARE, owner(), party, 0, size + Hpke.OVERHEAD_BYTES);
-            out.put(Hpke.seal(to, ephemeral, wrapping(), aad(owner(), party), plaintext));
+            out.put(Hpke.seal(to, wrapping(), aad(owner(), party), plaintext, random));
             return ShareBytes.finished(out);
         } finally {
-            ephemeral.destroy();
             Arrays.fill(plaintext, (byte) 0);
         }
     }

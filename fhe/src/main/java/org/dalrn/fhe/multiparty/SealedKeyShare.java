@@ -37,16 +37,29 @@ public final class SealedKeyShare {
         ByteBuffer out = ByteBuffer.wrap(new byte[ShareBytes.polynomialBytes(point.basis())]);
         ShareBytes.put(out, point);
         byte[] plaintext = ShareBytes.finished(out);
-        byte[] sealed = KeyDealing.sealTo(group, dealer, member, plaintext, random);
+        byte[] sealed =
+                Hpke.seal(group.member(member).sealingKey(), info(), aad(group, dealer, member), plaintext, random);
         Arrays.fill(plaintext, (byte) 0);
         Arrays.fill(out.array(), (byte) 0);
         return new SealedKeyShare(group, dealer, member, sealed, key.sign(message(group, dealer, member, sealed)));
     }
 
+    private static byte[] info() {
+        return "org.dalrn.fhe.multiparty/1 key share".getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] aad(KeyGroup group, int dealer, int member) {
+        return ByteBuffer.wrap(new byte[Transcript.DIGEST_BYTES + 4])
+                .put(group.rawDigest())
+                .putShort((short) dealer)
+                .putShort((short) member)
+                .array();
+    }
+
     private static byte[] message(KeyGroup group, int dealer, int member, byte[] sealed) {
         byte[] domain = "org.dalrn.fhe.multiparty/1 dealt key share".getBytes(StandardCharsets.US_ASCII);
         byte[] digest = Transcript.of("dealt key share")
-                .bytes(KeyDealing.aad(group, dealer, member))
+                .bytes(aad(group, dealer, member))
                 .bytes(sealed)
                 .digest();
         return ByteBuffer.wrap(new byte[1 + domain.length + digest.length])
@@ -77,7 +90,7 @@ public final class SealedKeyShare {
         }
         byte[] plaintext;
         try {
-            plaintext = Hpke.open(key, KeyDealing.info(), KeyDealing.aad(group, dealer, member), sealed);
+            plaintext = Hpke.open(key, info(), aad(group, dealer, member), sealed);
         } catch (GeneralSecurityException e) {
             throw new MultipartyException(
                     "the share of dealer " + dealer + " does not open with the key of member " + member, e);
