@@ -144,20 +144,11 @@ public abstract sealed class KeyShare implements Destroyable, AutoCloseable perm
     /** Whether both are the same share of the same key; takes the same time wherever they differ. */
     @Override
     public final boolean equals(Object other) {
-        if (!(other instanceof KeyShare that)
-                || getClass() != that.getClass()
-                || party != that.party
-                || !keyId.equals(that.keyId)
-                || !polynomial.basis().equals(that.polynomial.basis())) {
-            return false;
-        }
-        long difference = 0;
-        for (int j = 0; j < polynomial.basis().size(); j++) {
-            for (int i = 0; i < polynomial.basis().ringDegree(); i++) {
-                difference |= polynomial.residue(j, i) ^ that.polynomial.residue(j, i);
-            }
-        }
-        return difference == 0;
+        return other instanceof KeyShare that
+                && getClass() == that.getClass()
+                && party == that.party
+                && keyId.equals(that.keyId)
+                && polynomial.equalInConstantTime(that.polynomial);
     }
 
     /** Of party and key only. */
