@@ -37,12 +37,8 @@ public final class KeyDealing {
             throw new IllegalArgumentException(
                     group + " needs all parties, who use their summands; there is nothing to deal");
         }
-        if (!share.keyId().equals(group.keyId()) || !share.ceremony().equals(group.ceremony())) {
-            throw new IllegalArgumentException(share + " given for " + group + "; give the share of this key");
-        }
-        if (!group.member(share.party()).identity().equals(signingKey.verifyingKey())) {
-            throw new IllegalArgumentException("the signing key is not the identity of party " + share.party());
-        }
+        group.requireOwn(share);
+        group.requireIdentity(share.party(), signingKey);
         Objects.requireNonNull(random, "random");
         List<NttPolynomial> coefficients = coefficients(group, share, random);
         List<SealedKeyShare> sealed = new ArrayList<>();

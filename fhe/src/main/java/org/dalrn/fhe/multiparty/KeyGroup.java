@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.dalrn.fhe.committee.Digest;
+import org.dalrn.fhe.committee.SigningKey;
 import org.dalrn.fhe.committee.VerifyingKey;
 import org.dalrn.fhe.ring.Modulus;
 import org.dalrn.fhe.ring.RnsBasis;
@@ -178,6 +179,18 @@ public final class KeyGroup {
 
     void requireGuardBits(RnsBasis basis, int guardBits) {
         smudging.requireGuardBits(basis, threshold, members.size(), guardBits);
+    }
+
+    void requireOwn(KeyShare share) {
+        if (!share.keyId().equals(keyId) || !share.ceremony().equals(ceremony)) {
+            throw new IllegalArgumentException(share + " given for " + this + "; give the share of this key");
+        }
+    }
+
+    void requireIdentity(int party, SigningKey signingKey) {
+        if (!member(party).identity().equals(signingKey.verifyingKey())) {
+            throw new IllegalArgumentException("the signing key is not the identity of party " + party);
+        }
     }
 
     SortedSet<Integer> requireActive(Collection<Integer> parties) {
