@@ -91,13 +91,11 @@ public abstract sealed class KeyShare implements Destroyable, AutoCloseable perm
      */
     public final byte[] wrappedFor(HpkePublicKey to, SecureRandom random) {
         requireAlive();
-        int size = ShareBytes.polynomialBytes(polynomial.basis());
-        ByteBuffer plain = ByteBuffer.wrap(new byte[size]);
-        ShareBytes.put(plain, polynomial);
-        byte[] plaintext = plain.array();
+        byte[] plaintext = ShareBytes.body(polynomial);
         try {
-            ByteBuffer out = ShareBytes.begin(ShareBytes.Kind.KEY_SHARE, owner(), party, 0, size + Hpke.OVERHEAD_BYTES);
-            out.put(Hpke.seal(to, wrapping(), aad(owner(), party), plaintext, random));
+            byte[] sealed = Hpke.seal(to, wrapping(), aad(owner(), party), plaintext, random);
+            ByteBuffer out = ShareBytes.begin(ShareBytes.Kind.KEY_SHARE, owner(), party, 0, sealed.length);
+            out.put(sealed);
             return ShareBytes.finished(out);
         } finally {
             Arrays.fill(plaintext, (byte) 0);
@@ -121,7 +119,7 @@ public abstract sealed class KeyShare implements Destroyable, AutoCloseable perm
             ByteBuffer in = ByteBuffer.wrap(bytes);
             ShareBytes.Header header =
                     ShareBytes.header(kind, owner, "key", ceremony.parties(), size + Hpke.OVERHEAD_BYTES, in);
-            ShareBytes.requireNumber(kind, 0, header.number());
+            ShareBytes.requireNoNumber(kind, header);
             byte[] sealed = new byte[size + Hpke.OVERHEAD_BYTES];
             in.get(sealed);
             byte[] plaintext;

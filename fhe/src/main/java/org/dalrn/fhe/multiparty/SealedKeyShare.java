@@ -34,13 +34,10 @@ public final class SealedKeyShare {
 
     static SealedKeyShare seal(
             KeyGroup group, int dealer, int member, NttPolynomial point, SigningKey key, SecureRandom random) {
-        ByteBuffer out = ByteBuffer.wrap(new byte[ShareBytes.polynomialBytes(point.basis())]);
-        ShareBytes.put(out, point);
-        byte[] plaintext = ShareBytes.finished(out);
+        byte[] plaintext = ShareBytes.body(point);
         byte[] sealed =
                 Hpke.seal(group.member(member).sealingKey(), info(), aad(group, dealer, member), plaintext, random);
         Arrays.fill(plaintext, (byte) 0);
-        Arrays.fill(out.array(), (byte) 0);
         return new SealedKeyShare(group, dealer, member, sealed, key.sign(message(group, dealer, member, sealed)));
     }
 
