@@ -8,6 +8,7 @@ import java.util.Arrays;
 import org.dalrn.fhe.committee.Hpke;
 import org.dalrn.fhe.committee.HpkePrivateKey;
 import org.dalrn.fhe.committee.SigningKey;
+import org.dalrn.fhe.committee.VerifyingKey;
 import org.dalrn.fhe.ring.NttPolynomial;
 import org.dalrn.fhe.ring.RnsBasis;
 
@@ -16,8 +17,6 @@ import org.dalrn.fhe.ring.RnsBasis;
  * are bound by the seal. Not secret; immutable, thread-safe.
  */
 public final class SealedKeyShare {
-    private static final int SIGNATURE_BYTES = 64;
-
     private final KeyGroup group;
     private final int dealer;
     private final int member;
@@ -107,7 +106,7 @@ public final class SealedKeyShare {
     private static int bodyBytes(KeyGroup group) {
         return ShareBytes.polynomialBytes(group.ceremony().context().keyBasis())
                 + Hpke.OVERHEAD_BYTES
-                + SIGNATURE_BYTES;
+                + VerifyingKey.SIGNATURE_BYTES;
     }
 
     /** Its byte form. */
@@ -133,9 +132,9 @@ public final class SealedKeyShare {
             throw new MultipartyException(
                     "a dealt share for member " + header.number() + "; the members are 1 to " + parties);
         }
-        byte[] sealed = new byte[bodyBytes(group) - SIGNATURE_BYTES];
+        byte[] sealed = new byte[bodyBytes(group) - VerifyingKey.SIGNATURE_BYTES];
         in.get(sealed);
-        byte[] signature = new byte[SIGNATURE_BYTES];
+        byte[] signature = new byte[VerifyingKey.SIGNATURE_BYTES];
         in.get(signature);
         return new SealedKeyShare(group, header.party(), header.number(), sealed, signature);
     }
