@@ -1,6 +1,5 @@
 package org.dalrn.fhe.committee;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import org.dalrn.fhe.committee.CommitteeException.Reason;
 
@@ -47,11 +46,7 @@ final class Dealing {
 
     /** What authenticates one member's payload beside its ciphertext. */
     static byte[] associatedData(Digest plan, int dealer, int member, Digest upload) {
-        byte[] ids = ByteBuffer.allocate(2 * Integer.BYTES)
-                .putInt(dealer)
-                .putInt(member)
-                .array();
-        return Domain.SHARE.message(plan.bytes(), ids, upload.bytes());
+        return Domain.SHARE.message(plan.bytes(), Domain.int32(dealer), Domain.int32(member), upload.bytes());
     }
 
     static byte[] info(Digest plan) {
@@ -61,7 +56,7 @@ final class Dealing {
     private static byte[] message(Digest plan, int dealer, Digest upload, List<Digest> payloads) {
         byte[][] parts = new byte[3 + payloads.size()][];
         parts[0] = plan.bytes();
-        parts[1] = ByteBuffer.allocate(Integer.BYTES).putInt(dealer).array();
+        parts[1] = Domain.int32(dealer);
         parts[2] = upload.bytes();
         for (int i = 0; i < payloads.size(); i++) {
             parts[3 + i] = payloads.get(i).bytes();
