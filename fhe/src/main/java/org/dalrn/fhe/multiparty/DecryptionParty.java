@@ -1,6 +1,5 @@
 package org.dalrn.fhe.multiparty;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -250,7 +249,7 @@ public final class DecryptionParty {
     /** Whether the journal holds, now or since long, that value under that name. */
     private boolean record(String kind, byte[] name, Digest value, Step step) {
         byte[] full = Transcript.of("journal " + kind)
-                .bytes(group.keyId().value().getBytes(StandardCharsets.US_ASCII))
+                .text(group.keyId().value())
                 .number(party())
                 .bytes(name)
                 .digest();

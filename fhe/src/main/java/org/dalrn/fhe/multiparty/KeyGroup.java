@@ -1,6 +1,5 @@
 package org.dalrn.fhe.multiparty;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
@@ -63,11 +62,11 @@ public final class KeyGroup {
         }
         Transcript transcript = Transcript.of("group")
                 .bytes(ceremony.rawDigest())
-                .bytes(keyId.value().getBytes(StandardCharsets.US_ASCII))
+                .text(keyId.value())
                 .number(threshold)
-                .bytes(rule.name().getBytes(StandardCharsets.US_ASCII))
+                .text(rule.name())
                 .number(smudging.statisticalBits())
-                .bytes(smudging.scope().name().getBytes(StandardCharsets.US_ASCII))
+                .text(smudging.scope().name())
                 .number(Double.doubleToLongBits(smudging.ciphertextNoiseStdDev()))
                 .number(smudging.maxRequests())
                 .number(smudging.maxPolynomials());

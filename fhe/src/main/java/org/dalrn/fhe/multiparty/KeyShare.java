@@ -42,7 +42,7 @@ public abstract sealed class KeyShare implements Destroyable, AutoCloseable perm
         }
         noiseSeed = Transcript.of("noise seed")
                 .bytes(ceremony.rawDigest())
-                .bytes(keyId.value().getBytes(StandardCharsets.US_ASCII))
+                .text(keyId.value())
                 .number(party)
                 .polynomial(polynomial)
                 .digest();
