@@ -1,6 +1,5 @@
 package org.dalrn.fhe.committee;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -108,8 +107,7 @@ public final class AcceptedSet {
 
     /** What a member signs to endorse this set. */
     byte[] endorsementMessage(int member) {
-        byte[] id = ByteBuffer.allocate(Integer.BYTES).putInt(member).array();
-        return Domain.ENDORSEMENT.message(plan.bytes(), digest.bytes(), id);
+        return Domain.ENDORSEMENT.message(plan.bytes(), digest.bytes(), Domain.int32(member));
     }
 
     /**

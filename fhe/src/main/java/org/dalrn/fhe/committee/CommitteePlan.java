@@ -67,11 +67,7 @@ public final class CommitteePlan {
                 leastSetSize,
                 "[2, " + dealers.size() + "], as a sum of one is a secret itself and there are " + dealers.size()
                         + " dealers");
-        require(
-                vectorLength >= 1 && vectorLength <= MAX_VECTOR_LENGTH,
-                "vector length",
-                vectorLength,
-                "[1, " + MAX_VECTOR_LENGTH + "]");
+        requireVectorLength(vectorLength);
         int largest = ShareField.LARGEST_HALF / dealers.size();
         require(
                 bound >= 1 && bound <= largest,
@@ -97,6 +93,10 @@ public final class CommitteePlan {
                         + " of another dealer; each dealer needs its own, or one would count as two");
             }
         });
+    }
+
+    private static void requireVectorLength(int length) {
+        require(length >= 1 && length <= MAX_VECTOR_LENGTH, "vector length", length, "[1, " + MAX_VECTOR_LENGTH + "]");
     }
 
     private static void require(boolean valid, String what, int value, String allowed) {
@@ -286,11 +286,7 @@ public final class CommitteePlan {
     public static int dealtBytes(int members, int dealers, int vectorLength, int bound) {
         require(members >= 1 && members <= MAX_MEMBERS, "members", members, "[1, " + MAX_MEMBERS + "]");
         require(dealers >= 1, "number of dealers", dealers, "[1, 2^31 - 1]");
-        require(
-                vectorLength >= 1 && vectorLength <= MAX_VECTOR_LENGTH,
-                "vector length",
-                vectorLength,
-                "[1, " + MAX_VECTOR_LENGTH + "]");
+        requireVectorLength(vectorLength);
         require(bound >= 1, "bound", bound, "[1, 2^31 - 1]");
         return DealtShares.sizeBytes(members, payloadBytes(ShareField.of(dealers, bound), vectorLength));
     }

@@ -1,6 +1,5 @@
 package org.dalrn.fhe.committee;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import org.dalrn.fhe.committee.CommitteeException.Reason;
 
@@ -14,29 +13,31 @@ final class Dealing {
     private final Digest upload;
     private final List<Digest> payloads;
     private final byte[] signature;
+    private final AcceptedDealing entry;
 
-    private Dealing(Digest plan, int dealer, Digest upload, List<Digest> payloads, byte[] signature) {
+    private Dealing(Digest plan, int dealer, Digest upload, List<Digest> payloads, byte[] message, byte[] signature) {
         this.plan = plan;
         this.dealer = dealer;
         this.upload = upload;
         this.payloads = List.copyOf(payloads);
         this.signature = signature;
+        entry = new AcceptedDealing(dealer, upload, Domain.DEALING_DIGEST.digest(message));
     }
 
     static Dealing sign(CommitteePlan plan, int dealer, Digest upload, List<Digest> payloads, SigningKey key) {
-        Dealing unsigned = new Dealing(plan.digest(), dealer, upload, payloads, new byte[0]);
-        return new Dealing(plan.digest(), dealer, upload, payloads, key.sign(unsigned.message(Domain.DEALING)));
+        byte[] message = message(plan.digest(), dealer, upload, payloads);
+        return new Dealing(plan.digest(), dealer, upload, payloads, message, key.sign(message));
     }
 
     static Dealing received(CommitteePlan plan, int dealer, Digest upload, List<Digest> payloads, byte[] signature) {
-        Dealing dealing = new Dealing(plan.digest(), dealer, upload, payloads, signature);
-        if (!plan.dealerKey(dealer).verifies(dealing.message(Domain.DEALING), signature)) {
+        byte[] message = message(plan.digest(), dealer, upload, payloads);
+        if (!plan.dealerKey(dealer).verifies(message, signature)) {
             throw new CommitteeException(
                     Reason.BAD_SIGNATURE,
                     "the dealing of dealer " + dealer
                             + " is not signed by its key in the plan; leave it out of the set");
         }
-        return dealing;
+        return new Dealing(plan.digest(), dealer, upload, payloads, message, signature);
     }
 
     static Digest payloadDigest(byte[] payload) {
@@ -45,30 +46,27 @@ final class Dealing {
 
     /** What authenticates one member's payload beside its ciphertext. */
     static byte[] associatedData(Digest plan, int dealer, int member, Digest upload) {
-        byte[] ids = ByteBuffer.allocate(2 * Integer.BYTES)
-                .putInt(dealer)
-                .putInt(member)
-                .array();
-        return Domain.SHARE.message(plan.bytes(), ids, upload.bytes());
+        return Domain.SHARE.message(plan.bytes(), Domain.int32(dealer), Domain.int32(member), upload.bytes());
     }
 
     static byte[] info(Digest plan) {
         return Domain.SHARE.message(plan.bytes());
     }
 
-    private byte[] message(Domain domain) {
+    private static byte[] message(Digest plan, int dealer, Digest upload, List<Digest> payloads) {
         byte[][] parts = new byte[3 + payloads.size()][];
         parts[0] = plan.bytes();
-        parts[1] = ByteBuffer.allocate(Integer.BYTES).putInt(dealer).array();
+        parts[1] = Domain.int32(dealer);
         parts[2] = upload.bytes();
         for (int i = 0; i < payloads.size(); i++) {
             parts[3 + i] = payloads.get(i).bytes();
         }
-        return domain.message(parts);
+        return Domain.DEALING.message(parts);
     }
 
+    /** The entry of a set that this dealing becomes. */
     AcceptedDealing entry() {
-        return new AcceptedDealing(dealer, upload, Domain.DEALING_DIGEST.digest(message(Domain.DEALING)));
+        return entry;
     }
 
     Digest plan() {

@@ -18,12 +18,10 @@ public final class DealtShares {
 
     private final Dealing dealing;
     private final byte[][] payloads;
-    private final AcceptedDealing entry;
 
     private DealtShares(Dealing dealing, byte[][] payloads) {
         this.dealing = dealing;
         this.payloads = payloads;
-        entry = dealing.entry();
     }
 
     /** Length of {@link #toBytes} with that many payloads. */
@@ -97,7 +95,7 @@ public final class DealtShares {
      * @return dealer, upload and digest of the dealing
      */
     public AcceptedDealing accepted() {
-        return entry;
+        return dealing.entry();
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.dalrn.fhe.committee;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -36,6 +37,11 @@ enum Domain {
         prefix[0] = (byte) ascii.length;
         System.arraycopy(ascii, 0, prefix, 1, ascii.length);
         return prefix;
+    }
+
+    /** A number as a part of a message. */
+    static byte[] int32(int value) {
+        return ByteBuffer.allocate(Integer.BYTES).putInt(value).array();
     }
 
     /** The prefix and the parts, one after the other; the caller's parts have lengths fixed by the plan. */

@@ -43,7 +43,7 @@ final class ErrorLocator {
         if (solution == null) {
             return null;
         }
-        int[] locator = Arrays.copyOf(Arrays.copyOfRange(solution, unknownsOfQ, unknownsOfQ + errors), errors + 1);
+        int[] locator = Arrays.copyOfRange(solution, unknownsOfQ, unknownsOfQ + errors + 1);
         locator[errors] = 1;
         int[] polynomial = divide(field, Arrays.copyOf(solution, unknownsOfQ), locator);
         if (polynomial == null) {

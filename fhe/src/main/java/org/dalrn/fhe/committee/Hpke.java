@@ -3,6 +3,7 @@ package org.dalrn.fhe.committee;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
@@ -37,13 +38,23 @@ public final class Hpke {
      * Seals.
      *
      * @param to whose key opens it
-     * @param ephemeral a fresh key, which must never be used for another message
      * @param info what the exchange is for
      * @param aad what must be the same at opening
      * @param plaintext what is sealed
+     * @param random the source of the ephemeral key
      * @return encapsulated key, ciphertext, tag: {@value #OVERHEAD_BYTES} bytes more than the plaintext
      */
-    public static byte[] seal(HpkePublicKey to, HpkePrivateKey ephemeral, byte[] info, byte[] aad, byte[] plaintext) {
+    public static byte[] seal(HpkePublicKey to, byte[] info, byte[] aad, byte[] plaintext, SecureRandom random) {
+        HpkePrivateKey ephemeral = HpkePrivateKey.generate(random);
+        try {
+            return seal(to, ephemeral, info, aad, plaintext);
+        } finally {
+            ephemeral.destroy();
+        }
+    }
+
+    /** Seals with an ephemeral key that must never be used for another message. */
+    static byte[] seal(HpkePublicKey to, HpkePrivateKey ephemeral, byte[] info, byte[] aad, byte[] plaintext) {
         try {
             byte[] ciphertext = sender(to, ephemeral, info).seal(aad, plaintext);
             return concat(ephemeral.publicKey().bytes(), ciphertext);

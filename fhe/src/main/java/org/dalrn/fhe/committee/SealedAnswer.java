@@ -1,6 +1,5 @@
 package org.dalrn.fhe.committee;
 
-import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Objects;
@@ -111,16 +110,14 @@ public final class SealedAnswer {
     }
 
     private static byte[] associatedData(Digest plan, Digest set, int member) {
-        byte[] id = ByteBuffer.allocate(Integer.BYTES).putInt(member).array();
-        return Domain.ANSWER.message(plan.bytes(), set.bytes(), id);
+        return Domain.ANSWER.message(plan.bytes(), set.bytes(), Domain.int32(member));
     }
 
     private static byte[] message(Digest plan, Digest set, int member, byte[] payload) {
-        byte[] id = ByteBuffer.allocate(Integer.BYTES).putInt(member).array();
         return Domain.ANSWER_SIGNATURE.message(
                 plan.bytes(),
                 set.bytes(),
-                id,
+                Domain.int32(member),
                 Domain.ANSWER_PAYLOAD.digest(payload).bytes());
     }
 

@@ -21,13 +21,11 @@ public final class SealedShare {
     private final Dealing dealing;
     private final int member;
     private final byte[] payload;
-    private final AcceptedDealing entry;
 
     private SealedShare(Dealing dealing, int member, byte[] payload) {
         this.dealing = dealing;
         this.member = member;
         this.payload = payload;
-        entry = dealing.entry();
     }
 
     static SealedShare wrap(Dealing dealing, int member, byte[] payload) {
@@ -139,7 +137,7 @@ public final class SealedShare {
 
     /** The entry of the set that this share is a part of. */
     AcceptedDealing entry() {
-        return entry;
+        return dealing.entry();
     }
 
     /** Dealer, member and size. */

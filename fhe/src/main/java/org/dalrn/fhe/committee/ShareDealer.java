@@ -109,16 +109,14 @@ public final class ShareDealer {
     private byte[] seal(int member, int[] share, Digest upload) {
         byte[] plaintext = Residues.toBytes(plan.field(), share);
         Arrays.fill(share, 0);
-        HpkePrivateKey ephemeral = HpkePrivateKey.generate(random);
         try {
             return Hpke.seal(
                     plan.member(member).sealingKey(),
-                    ephemeral,
                     Dealing.info(plan.digest()),
                     Dealing.associatedData(plan.digest(), dealer, member, upload),
-                    plaintext);
+                    plaintext,
+                    random);
         } finally {
-            ephemeral.destroy();
             Arrays.fill(plaintext, (byte) 0);
         }
     }

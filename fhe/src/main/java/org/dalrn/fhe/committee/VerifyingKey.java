@@ -19,7 +19,9 @@ public final class VerifyingKey {
     /** Length in bytes. */
     public static final int SIZE_BYTES = 32;
 
-    static final int SIGNATURE_BYTES = 64;
+    /** Length of a signature in bytes. */
+    public static final int SIGNATURE_BYTES = 64;
+
     /** SubjectPublicKeyInfo of Ed25519 (RFC 8410) up to the 32 key bytes. */
     private static final byte[] X509_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
 

@@ -45,11 +45,10 @@ final class WireReader {
     }
 
     /** Refuses unless exactly this many bytes are left. */
-    WireReader exactly(long length) {
+    void exactly(long length) {
         if (bytes.remaining() != length) {
             throw malformed("it has " + bytes.remaining() + " bytes after its head instead of " + length);
         }
-        return this;
     }
 
     void end() {

@@ -1,6 +1,5 @@
 package org.dalrn.fhe.multiparty;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -57,9 +56,7 @@ public final class DecryptionParty {
      */
     public static DecryptionParty of(KeyGroup group, KeyShare share, SigningKey signingKey, AnswerJournal journal) {
         Objects.requireNonNull(journal, "journal");
-        if (!share.keyId().equals(group.keyId()) || !share.ceremony().equals(group.ceremony())) {
-            throw new IllegalArgumentException(share + " given for " + group + "; give the share of this key");
-        }
+        group.requireOwn(share);
         if (group.isThreshold() != share instanceof ThresholdKeyShare) {
             throw new IllegalArgumentException(share + " given for " + group
                     + "; where all parties are needed, they use their summands, otherwise shares of these");
@@ -67,9 +64,7 @@ public final class DecryptionParty {
         if (share instanceof ThresholdKeyShare dealt && !dealt.isOf(group)) {
             throw new IllegalArgumentException(share + " was dealt for another group than " + group);
         }
-        if (!group.member(share.party()).identity().equals(signingKey.verifyingKey())) {
-            throw new IllegalArgumentException("the signing key is not the identity of party " + share.party());
-        }
+        group.requireIdentity(share.party(), signingKey);
         return new DecryptionParty(group, share, signingKey, journal);
     }
 
@@ -254,7 +249,7 @@ public final class DecryptionParty {
     /** Whether the journal holds, now or since long, that value under that name. */
     private boolean record(String kind, byte[] name, Digest value, Step step) {
         byte[] full = Transcript.of("journal " + kind)
-                .bytes(group.keyId().value().getBytes(StandardCharsets.US_ASCII))
+                .text(group.keyId().value())
                 .number(party())
                 .bytes(name)
                 .digest();

@@ -66,10 +66,9 @@ public final class DecryptionRequest {
         this.sumRound = sumRound;
         this.firstBlock = firstBlock;
         this.polynomials = polynomials;
-        Transcript transcript =
-                Transcript.of("request").bytes(group.rawDigest()).number(activeSet.size());
-        activeSet.forEach(transcript::number);
-        transcript
+        Transcript transcript = Transcript.of("request")
+                .bytes(group.rawDigest())
+                .numbers(activeSet)
                 .number(primes)
                 .bytes(receiver)
                 .bytes(sumRound)
@@ -350,9 +349,7 @@ public final class DecryptionRequest {
     }
 
     byte[] setDigest() {
-        Transcript transcript = Transcript.of("active set").number(activeSet.size());
-        activeSet.forEach(transcript::number);
-        return transcript.digest();
+        return Transcript.of("active set").numbers(activeSet).digest();
     }
 
     /** Refuses a polynomial that is not the one at that place. */

@@ -158,11 +158,23 @@ public final class KeyCeremony {
         return digest;
     }
 
+    /** How many polynomials a key switch has: one for each data prime. */
+    int digits() {
+        return context.maxLevel() + 1;
+    }
+
     int requireParty(int party) {
         if (party < 1 || party > parties) {
             throw new IllegalArgumentException("party " + party + " of a ceremony with the parties 1 to " + parties);
         }
         return party;
+    }
+
+    void requireRotation(int element) {
+        if (!rotations.contains(element)) {
+            throw new IllegalArgumentException(
+                    "Galois element " + element + " is not of the ceremony, which has " + rotations);
+        }
     }
 
     /** Begins a party's own part; its secrets come from the given source. */
@@ -197,13 +209,9 @@ public final class KeyCeremony {
     public RelinearizationKey relinearizationKey(
             PublicKey key, RelinearizationSum sum, Iterable<RelinearizationSecondShare> shares) {
         requireContext(key);
-        if (!sum.ceremony().equals(this)) {
-            throw new MultipartyException(
-                    "the sum of the first round is of another ceremony; add up the shares of this one");
-        }
-        int digits = context.maxLevel() + 1;
+        sum.requireOf(this);
         Contributors contributors = new Contributors("relinearization key");
-        NttPolynomial[] b = new NttPolynomial[digits];
+        NttPolynomial[] b = new NttPolynomial[digits()];
         for (RelinearizationSecondShare share : shares) {
             contributors.add(share.ceremony(), share.party());
             if (!Arrays.equals(share.rawFirstRound(), sum.rawDigest())) {
@@ -211,14 +219,10 @@ public final class KeyCeremony {
                         "party " + share.party() + " answered another first round than the one given;"
                                 + " begin a new ceremony, and show all parties the same shares");
             }
-            for (int j = 0; j < digits; j++) {
-                b[j] = b[j] == null ? share.digit(j) : b[j].add(share.digit(j));
-            }
+            addTo(b, share.digits());
         }
         contributors.requireAll();
-        List<NttPolynomial> a =
-                java.util.stream.IntStream.range(0, digits).mapToObj(sum::h1).toList();
-        return new RelinearizationKey(key.id(), context, KeySwitchKey.of(context, List.of(b), a));
+        return new RelinearizationKey(key.id(), context, KeySwitchKey.of(context, List.of(b), sum.h1()));
     }
 
     /**
@@ -230,12 +234,11 @@ public final class KeyCeremony {
      */
     public GaloisKeys rotationKeys(PublicKey key, Iterable<RotationKeyShare> shares) {
         requireContext(key);
-        int digits = context.maxLevel() + 1;
         Map<Integer, Contributors> contributors = new TreeMap<>();
         Map<Integer, NttPolynomial[]> sums = new TreeMap<>();
         for (int element : rotations) {
             contributors.put(element, new Contributors("key of Galois element " + element));
-            sums.put(element, new NttPolynomial[digits]);
+            sums.put(element, new NttPolynomial[digits()]);
         }
         for (RotationKeyShare share : shares) {
             Contributors seen = contributors.get(share.element());
@@ -245,9 +248,7 @@ public final class KeyCeremony {
             }
             seen.add(share.ceremony(), share.party());
             NttPolynomial[] b = Objects.requireNonNull(sums.get(share.element()), "sums");
-            for (int j = 0; j < digits; j++) {
-                b[j] = b[j] == null ? share.digit(j) : b[j].add(share.digit(j));
-            }
+            addTo(b, share.digits());
         }
         Map<Integer, KeySwitchKey> keys = new TreeMap<>();
         for (Map.Entry<Integer, NttPolynomial[]> entry : sums.entrySet()) {
@@ -259,7 +260,14 @@ public final class KeyCeremony {
         return GaloisKeys.of(key.id(), context, keys);
     }
 
-    private void requireContext(PublicKey key) {
+    /** Adds one polynomial for each digit to the sums, which begin as nulls. */
+    static void addTo(NttPolynomial[] sums, List<NttPolynomial> digits) {
+        for (int j = 0; j < sums.length; j++) {
+            sums[j] = sums[j] == null ? digits.get(j) : sums[j].add(digits.get(j));
+        }
+    }
+
+    void requireContext(PublicKey key) {
         if (!key.context().equals(context)) {
             throw new MultipartyException(
                     "a public key over " + key.context() + " given for a ceremony over " + context);
@@ -276,7 +284,7 @@ public final class KeyCeremony {
     /** The uniform polynomials of one key switch: one for each data prime. */
     List<NttPolynomial> uniformDigits(String purpose) {
         try (AesCtrStream stream = AesCtrStream.of(digest, "dalrn.fhe.multiparty.uniform." + purpose)) {
-            return java.util.stream.IntStream.range(0, context.maxLevel() + 1)
+            return java.util.stream.IntStream.range(0, digits())
                     .mapToObj(j -> NttPolynomial.uniform(context.keyBasis(), stream))
                     .toList();
         }

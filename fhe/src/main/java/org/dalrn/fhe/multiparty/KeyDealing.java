@@ -1,14 +1,10 @@
 package org.dalrn.fhe.multiparty;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.dalrn.fhe.committee.Hpke;
-import org.dalrn.fhe.committee.HpkePrivateKey;
 import org.dalrn.fhe.committee.SigningKey;
 import org.dalrn.fhe.ring.AesCtrStream;
 import org.dalrn.fhe.ring.NttPolynomial;
@@ -41,12 +37,8 @@ public final class KeyDealing {
             throw new IllegalArgumentException(
                     group + " needs all parties, who use their summands; there is nothing to deal");
         }
-        if (!share.keyId().equals(group.keyId()) || !share.ceremony().equals(group.ceremony())) {
-            throw new IllegalArgumentException(share + " given for " + group + "; give the share of this key");
-        }
-        if (!group.member(share.party()).identity().equals(signingKey.verifyingKey())) {
-            throw new IllegalArgumentException("the signing key is not the identity of party " + share.party());
-        }
+        group.requireOwn(share);
+        group.requireIdentity(share.party(), signingKey);
         Objects.requireNonNull(random, "random");
         List<NttPolynomial> coefficients = coefficients(group, share, random);
         List<SealedKeyShare> sealed = new ArrayList<>();
@@ -88,27 +80,5 @@ public final class KeyDealing {
             product.destroy();
         }
         return value;
-    }
-
-    static byte[] info() {
-        return "org.dalrn.fhe.multiparty/1 key share".getBytes(StandardCharsets.US_ASCII);
-    }
-
-    static byte[] aad(KeyGroup group, int dealer, int member) {
-        return ByteBuffer.wrap(new byte[Transcript.DIGEST_BYTES + 4])
-                .put(group.rawDigest())
-                .putShort((short) dealer)
-                .putShort((short) member)
-                .array();
-    }
-
-    static byte[] sealTo(KeyGroup group, int dealer, int member, byte[] plaintext, SecureRandom random) {
-        HpkePrivateKey ephemeral = HpkePrivateKey.generate(random);
-        try {
-            return Hpke.seal(
-                    group.member(member).sealingKey(), ephemeral, info(), aad(group, dealer, member), plaintext);
-        } finally {
-            ephemeral.destroy();
-        }
     }
 }

@@ -1,6 +1,5 @@
 package org.dalrn.fhe.multiparty;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
@@ -12,6 +11,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.dalrn.fhe.committee.Digest;
+import org.dalrn.fhe.committee.SigningKey;
 import org.dalrn.fhe.committee.VerifyingKey;
 import org.dalrn.fhe.ring.Modulus;
 import org.dalrn.fhe.ring.RnsBasis;
@@ -62,11 +62,11 @@ public final class KeyGroup {
         }
         Transcript transcript = Transcript.of("group")
                 .bytes(ceremony.rawDigest())
-                .bytes(keyId.value().getBytes(StandardCharsets.US_ASCII))
+                .text(keyId.value())
                 .number(threshold)
-                .bytes(rule.name().getBytes(StandardCharsets.US_ASCII))
+                .text(rule.name())
                 .number(smudging.statisticalBits())
-                .bytes(smudging.scope().name().getBytes(StandardCharsets.US_ASCII))
+                .text(smudging.scope().name())
                 .number(Double.doubleToLongBits(smudging.ciphertextNoiseStdDev()))
                 .number(smudging.maxRequests())
                 .number(smudging.maxPolynomials());
@@ -178,6 +178,18 @@ public final class KeyGroup {
 
     void requireGuardBits(RnsBasis basis, int guardBits) {
         smudging.requireGuardBits(basis, threshold, members.size(), guardBits);
+    }
+
+    void requireOwn(KeyShare share) {
+        if (!share.keyId().equals(keyId) || !share.ceremony().equals(ceremony)) {
+            throw new IllegalArgumentException(share + " given for " + this + "; give the share of this key");
+        }
+    }
+
+    void requireIdentity(int party, SigningKey signingKey) {
+        if (!member(party).identity().equals(signingKey.verifyingKey())) {
+            throw new IllegalArgumentException("the signing key is not the identity of party " + party);
+        }
     }
 
     SortedSet<Integer> requireActive(Collection<Integer> parties) {

@@ -42,7 +42,7 @@ public abstract sealed class KeyShare implements Destroyable, AutoCloseable perm
         }
         noiseSeed = Transcript.of("noise seed")
                 .bytes(ceremony.rawDigest())
-                .bytes(keyId.value().getBytes(StandardCharsets.US_ASCII))
+                .text(keyId.value())
                 .number(party)
                 .polynomial(polynomial)
                 .digest();
@@ -91,17 +91,13 @@ public abstract sealed class KeyShare implements Destroyable, AutoCloseable perm
      */
     public final byte[] wrappedFor(HpkePublicKey to, SecureRandom random) {
         requireAlive();
-        int size = ShareBytes.polynomialBytes(polynomial.basis());
-        ByteBuffer plain = ByteBuffer.wrap(new byte[size]);
-        ShareBytes.put(plain, polynomial);
-        byte[] plaintext = plain.array();
-        HpkePrivateKey ephemeral = HpkePrivateKey.generate(random);
+        byte[] plaintext = ShareBytes.body(polynomial);
         try {
-            ByteBuffer out = ShareBytes.begin(ShareBytes.Kind.KEY_SHARE, owner(), party, 0, size + Hpke.OVERHEAD_BYTES);
-            out.put(Hpke.seal(to, ephemeral, wrapping(), aad(owner(), party), plaintext));
+            byte[] sealed = Hpke.seal(to, wrapping(), aad(owner(), party), plaintext, random);
+            ByteBuffer out = ShareBytes.begin(ShareBytes.Kind.KEY_SHARE, owner(), party, 0, sealed.length);
+            out.put(sealed);
             return ShareBytes.finished(out);
         } finally {
-            ephemeral.destroy();
             Arrays.fill(plaintext, (byte) 0);
         }
     }
@@ -123,7 +119,7 @@ public abstract sealed class KeyShare implements Destroyable, AutoCloseable perm
             ByteBuffer in = ByteBuffer.wrap(bytes);
             ShareBytes.Header header =
                     ShareBytes.header(kind, owner, "key", ceremony.parties(), size + Hpke.OVERHEAD_BYTES, in);
-            ShareBytes.requireNumber(kind, 0, header.number());
+            ShareBytes.requireNoNumber(kind, header);
             byte[] sealed = new byte[size + Hpke.OVERHEAD_BYTES];
             in.get(sealed);
             byte[] plaintext;
@@ -146,20 +142,11 @@ public abstract sealed class KeyShare implements Destroyable, AutoCloseable perm
     /** Whether both are the same share of the same key; takes the same time wherever they differ. */
     @Override
     public final boolean equals(Object other) {
-        if (!(other instanceof KeyShare that)
-                || getClass() != that.getClass()
-                || party != that.party
-                || !keyId.equals(that.keyId)
-                || !polynomial.basis().equals(that.polynomial.basis())) {
-            return false;
-        }
-        long difference = 0;
-        for (int j = 0; j < polynomial.basis().size(); j++) {
-            for (int i = 0; i < polynomial.basis().ringDegree(); i++) {
-                difference |= polynomial.residue(j, i) ^ that.polynomial.residue(j, i);
-            }
-        }
-        return difference == 0;
+        return other instanceof KeyShare that
+                && getClass() == that.getClass()
+                && party == that.party
+                && keyId.equals(that.keyId)
+                && polynomial.equalInConstantTime(that.polynomial);
     }
 
     /** Of party and key only. */

@@ -70,10 +70,7 @@ public final class PartyKeyGeneration implements Destroyable, AutoCloseable {
      */
     public RotationKeyShare rotationKeyShare(int element) {
         requireAlive();
-        if (!ceremony.rotations().contains(element)) {
-            throw new IllegalArgumentException(
-                    "Galois element " + element + " is not of the ceremony, which has " + ceremony.rotations());
-        }
+        ceremony.requireRotation(element);
         List<NttPolynomial> a = ceremony.uniformDigits("rotation " + element);
         List<NttPolynomial> digits = new ArrayList<>();
         NttPolynomial image = secret.automorphism(element);
@@ -124,10 +121,7 @@ public final class PartyKeyGeneration implements Destroyable, AutoCloseable {
      */
     public SecretKeyShare secretKeyShare(PublicKey key) {
         requireAlive();
-        if (!key.context().equals(ceremony.context())) {
-            throw new MultipartyException(
-                    "a public key over " + key.context() + " given for a ceremony over " + ceremony.context());
-        }
+        ceremony.requireContext(key);
         NttPolynomial copy = secret.add(NttPolynomial.zero(secret.basis()));
         return SecretKeyShare.of(ceremony, key.id(), party, copy);
     }

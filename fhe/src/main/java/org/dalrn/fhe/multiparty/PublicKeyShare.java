@@ -38,9 +38,8 @@ public record PublicKeyShare(KeyCeremony ceremony, int party, NttPolynomial b) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         ShareBytes.Kind kind = ShareBytes.Kind.PUBLIC_KEY_SHARE;
         int size = ShareBytes.polynomialBytes(ceremony.context().keyBasis());
-        ShareBytes.Header header =
-                ShareBytes.header(kind, ceremony.rawDigest(), "ceremony", ceremony.parties(), size, in);
-        ShareBytes.requireNumber(kind, 0, header.number());
+        ShareBytes.Header header = ShareBytes.header(kind, ceremony, size, in);
+        ShareBytes.requireNoNumber(kind, header);
         return new PublicKeyShare(
                 ceremony, header.party(), ShareBytes.get(in, ceremony.context().keyBasis(), kind));
     }

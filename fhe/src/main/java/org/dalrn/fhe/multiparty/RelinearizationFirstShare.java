@@ -55,9 +55,8 @@ public record RelinearizationFirstShare(
         ByteBuffer in = ByteBuffer.wrap(bytes);
         ShareBytes.Kind kind = ShareBytes.Kind.RELINEARIZATION_FIRST;
         int size = Math.multiplyExact(2, ShareBytes.digitsBytes(ceremony));
-        ShareBytes.Header header =
-                ShareBytes.header(kind, ceremony.rawDigest(), "ceremony", ceremony.parties(), size, in);
-        ShareBytes.requireNumber(kind, 0, header.number());
+        ShareBytes.Header header = ShareBytes.header(kind, ceremony, size, in);
+        ShareBytes.requireNoNumber(kind, header);
         List<NttPolynomial> h0 = ShareBytes.getDigits(in, ceremony, kind);
         return new RelinearizationFirstShare(ceremony, header.party(), h0, ShareBytes.getDigits(in, ceremony, kind));
     }

@@ -81,10 +81,7 @@ public final class RelinearizationRoundOne implements Destroyable, AutoCloseable
             throw new IllegalStateException("party " + party
                     + " has answered a first round of this relinearization key before; begin a new ceremony");
         }
-        if (!sum.ceremony().equals(ceremony)) {
-            throw new MultipartyException(
-                    "the sum of the first round is of another ceremony; add up the shares of this one");
-        }
+        sum.requireOf(ceremony);
         if (!sum.contains(share)) {
             throw new MultipartyException("the sum of the first round holds another message of party " + party
                     + " than it sent; begin a new ceremony");
@@ -93,8 +90,8 @@ public final class RelinearizationRoundOne implements Destroyable, AutoCloseable
         try (SmallSecrets second = draws.apply("relinearization second round")) {
             NttPolynomial difference = ephemeral.subtract(secret);
             for (int j = 0; j < share.h0().size(); j++) {
-                NttPolynomial left = sum.h0(j).multiply(secret);
-                NttPolynomial right = sum.h1(j).multiply(difference);
+                NttPolynomial left = sum.h0().get(j).multiply(secret);
+                NttPolynomial right = sum.h1().get(j).multiply(difference);
                 NttPolynomial both = left.add(right);
                 NttPolynomial e2 = second.error();
                 NttPolynomial e3 = second.error();

@@ -40,8 +40,8 @@ public final class RelinearizationSecondShare {
         return firstRound;
     }
 
-    NttPolynomial digit(int digit) {
-        return digits.get(digit);
+    List<NttPolynomial> digits() {
+        return digits;
     }
 
     /** Its byte form. */
@@ -67,9 +67,8 @@ public final class RelinearizationSecondShare {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         ShareBytes.Kind kind = ShareBytes.Kind.RELINEARIZATION_SECOND;
         int size = Transcript.DIGEST_BYTES + ShareBytes.digitsBytes(ceremony);
-        ShareBytes.Header header =
-                ShareBytes.header(kind, ceremony.rawDigest(), "ceremony", ceremony.parties(), size, in);
-        ShareBytes.requireNumber(kind, 0, header.number());
+        ShareBytes.Header header = ShareBytes.header(kind, ceremony, size, in);
+        ShareBytes.requireNoNumber(kind, header);
         byte[] firstRound = new byte[Transcript.DIGEST_BYTES];
         in.get(firstRound);
         return new RelinearizationSecondShare(

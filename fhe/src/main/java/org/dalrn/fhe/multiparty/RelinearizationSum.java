@@ -2,7 +2,7 @@ package org.dalrn.fhe.multiparty;
 
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Objects;
+import java.util.List;
 import org.dalrn.fhe.ring.NttPolynomial;
 
 /**
@@ -13,15 +13,15 @@ import org.dalrn.fhe.ring.NttPolynomial;
  */
 public final class RelinearizationSum {
     private final KeyCeremony ceremony;
-    private final NttPolynomial[] h0;
-    private final NttPolynomial[] h1;
+    private final List<NttPolynomial> h0;
+    private final List<NttPolynomial> h1;
     private final byte[][] digests;
     private final byte[] digest;
 
     private RelinearizationSum(KeyCeremony ceremony, NttPolynomial[] h0, NttPolynomial[] h1, byte[][] digests) {
         this.ceremony = ceremony;
-        this.h0 = h0;
-        this.h1 = h1;
+        this.h0 = List.of(h0);
+        this.h1 = List.of(h1);
         this.digests = digests;
         Transcript transcript = Transcript.of("relinearization first round").bytes(ceremony.rawDigest());
         for (byte[] each : digests) {
@@ -38,18 +38,15 @@ public final class RelinearizationSum {
      * @throws MultipartyException if one is missing, is there twice or is of another ceremony
      */
     public static RelinearizationSum of(KeyCeremony ceremony, Iterable<RelinearizationFirstShare> shares) {
-        int digits = ceremony.context().maxLevel() + 1;
         KeyCeremony.Contributors contributors = ceremony.new Contributors("relinearization key");
-        NttPolynomial[] h0 = new NttPolynomial[digits];
-        NttPolynomial[] h1 = new NttPolynomial[digits];
+        NttPolynomial[] h0 = new NttPolynomial[ceremony.digits()];
+        NttPolynomial[] h1 = new NttPolynomial[ceremony.digits()];
         byte[][] digests = new byte[ceremony.parties()][];
         for (RelinearizationFirstShare share : shares) {
             contributors.add(share.ceremony(), share.party());
             digests[share.party() - 1] = share.digest();
-            for (int j = 0; j < digits; j++) {
-                h0[j] = h0[j] == null ? share.h0().get(j) : h0[j].add(share.h0().get(j));
-                h1[j] = h1[j] == null ? share.h1().get(j) : h1[j].add(share.h1().get(j));
-            }
+            KeyCeremony.addTo(h0, share.h0());
+            KeyCeremony.addTo(h1, share.h1());
         }
         contributors.requireAll();
         return new RelinearizationSum(ceremony, h0, h1, digests);
@@ -60,12 +57,19 @@ public final class RelinearizationSum {
         return ceremony;
     }
 
-    NttPolynomial h0(int digit) {
-        return Objects.requireNonNull(h0[digit], "h0");
+    void requireOf(KeyCeremony wanted) {
+        if (!ceremony.equals(wanted)) {
+            throw new MultipartyException(
+                    "the sum of the first round is of another ceremony; add up the shares of this one");
+        }
     }
 
-    NttPolynomial h1(int digit) {
-        return Objects.requireNonNull(h1[digit], "h1");
+    List<NttPolynomial> h0() {
+        return h0;
+    }
+
+    List<NttPolynomial> h1() {
+        return h1;
     }
 
     boolean contains(RelinearizationFirstShare share) {

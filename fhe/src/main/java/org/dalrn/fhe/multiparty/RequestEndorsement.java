@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.dalrn.fhe.committee.SigningKey;
+import org.dalrn.fhe.committee.VerifyingKey;
 
 /**
  * A party's signature under a {@link DecryptionRequest}: it will answer this one, and no other for the same ciphertexts. Public;
@@ -12,8 +13,7 @@ import org.dalrn.fhe.committee.SigningKey;
  */
 public final class RequestEndorsement {
     private static final byte VERSION = 1;
-    private static final int SIGNATURE_BYTES = 64;
-    private static final int BYTES = 1 + Transcript.DIGEST_BYTES + 2 + SIGNATURE_BYTES;
+    private static final int BYTES = 1 + Transcript.DIGEST_BYTES + 2 + VerifyingKey.SIGNATURE_BYTES;
 
     private final byte[] request;
     private final int party;
@@ -76,7 +76,7 @@ public final class RequestEndorsement {
         byte[] request = new byte[Transcript.DIGEST_BYTES];
         in.get(request);
         int party = Short.toUnsignedInt(in.getShort());
-        byte[] signature = new byte[SIGNATURE_BYTES];
+        byte[] signature = new byte[VerifyingKey.SIGNATURE_BYTES];
         in.get(signature);
         return new RequestEndorsement(request, party, signature);
     }

@@ -18,20 +18,8 @@ public record RotationKeyShare(KeyCeremony ceremony, int party, int element, Lis
     /** Checks party, element and ring. */
     public RotationKeyShare {
         Objects.requireNonNull(ceremony, "ceremony").requireParty(party);
-        if (!ceremony.rotations().contains(element)) {
-            throw new IllegalArgumentException(
-                    "Galois element " + element + " is not of the ceremony, which has " + ceremony.rotations());
-        }
+        ceremony.requireRotation(element);
         digits = ShareBytes.requireDigits(ceremony, digits);
-    }
-
-    /**
-     * The summand of one digit.
-     *
-     * @param digit 0 to the data primes less one
-     */
-    public NttPolynomial digit(int digit) {
-        return digits.get(digit);
     }
 
     /** Its byte form. */
@@ -56,8 +44,7 @@ public record RotationKeyShare(KeyCeremony ceremony, int party, int element, Lis
         ByteBuffer in = ByteBuffer.wrap(bytes);
         ShareBytes.Kind kind = ShareBytes.Kind.ROTATION_KEY_SHARE;
         int size = ShareBytes.digitsBytes(ceremony);
-        ShareBytes.Header header =
-                ShareBytes.header(kind, ceremony.rawDigest(), "ceremony", ceremony.parties(), size, in);
+        ShareBytes.Header header = ShareBytes.header(kind, ceremony, size, in);
         if (!ceremony.rotations().contains(header.number())) {
             throw new MultipartyException(
                     "a share for Galois element " + header.number() + " in a ceremony for " + ceremony.rotations());

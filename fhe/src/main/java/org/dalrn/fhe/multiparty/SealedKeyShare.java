@@ -8,6 +8,7 @@ import java.util.Arrays;
 import org.dalrn.fhe.committee.Hpke;
 import org.dalrn.fhe.committee.HpkePrivateKey;
 import org.dalrn.fhe.committee.SigningKey;
+import org.dalrn.fhe.committee.VerifyingKey;
 import org.dalrn.fhe.ring.NttPolynomial;
 import org.dalrn.fhe.ring.RnsBasis;
 
@@ -16,8 +17,6 @@ import org.dalrn.fhe.ring.RnsBasis;
  * are bound by the seal. Not secret; immutable, thread-safe.
  */
 public final class SealedKeyShare {
-    private static final int SIGNATURE_BYTES = 64;
-
     private final KeyGroup group;
     private final int dealer;
     private final int member;
@@ -34,19 +33,29 @@ public final class SealedKeyShare {
 
     static SealedKeyShare seal(
             KeyGroup group, int dealer, int member, NttPolynomial point, SigningKey key, SecureRandom random) {
-        ByteBuffer out = ByteBuffer.wrap(new byte[ShareBytes.polynomialBytes(point.basis())]);
-        ShareBytes.put(out, point);
-        byte[] plaintext = ShareBytes.finished(out);
-        byte[] sealed = KeyDealing.sealTo(group, dealer, member, plaintext, random);
+        byte[] plaintext = ShareBytes.body(point);
+        byte[] sealed =
+                Hpke.seal(group.member(member).sealingKey(), info(), aad(group, dealer, member), plaintext, random);
         Arrays.fill(plaintext, (byte) 0);
-        Arrays.fill(out.array(), (byte) 0);
         return new SealedKeyShare(group, dealer, member, sealed, key.sign(message(group, dealer, member, sealed)));
+    }
+
+    private static byte[] info() {
+        return "org.dalrn.fhe.multiparty/1 key share".getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] aad(KeyGroup group, int dealer, int member) {
+        return ByteBuffer.wrap(new byte[Transcript.DIGEST_BYTES + 4])
+                .put(group.rawDigest())
+                .putShort((short) dealer)
+                .putShort((short) member)
+                .array();
     }
 
     private static byte[] message(KeyGroup group, int dealer, int member, byte[] sealed) {
         byte[] domain = "org.dalrn.fhe.multiparty/1 dealt key share".getBytes(StandardCharsets.US_ASCII);
         byte[] digest = Transcript.of("dealt key share")
-                .bytes(KeyDealing.aad(group, dealer, member))
+                .bytes(aad(group, dealer, member))
                 .bytes(sealed)
                 .digest();
         return ByteBuffer.wrap(new byte[1 + domain.length + digest.length])
@@ -77,7 +86,7 @@ public final class SealedKeyShare {
         }
         byte[] plaintext;
         try {
-            plaintext = Hpke.open(key, KeyDealing.info(), KeyDealing.aad(group, dealer, member), sealed);
+            plaintext = Hpke.open(key, info(), aad(group, dealer, member), sealed);
         } catch (GeneralSecurityException e) {
             throw new MultipartyException(
                     "the share of dealer " + dealer + " does not open with the key of member " + member, e);
@@ -97,7 +106,7 @@ public final class SealedKeyShare {
     private static int bodyBytes(KeyGroup group) {
         return ShareBytes.polynomialBytes(group.ceremony().context().keyBasis())
                 + Hpke.OVERHEAD_BYTES
-                + SIGNATURE_BYTES;
+                + VerifyingKey.SIGNATURE_BYTES;
     }
 
     /** Its byte form. */
@@ -123,9 +132,9 @@ public final class SealedKeyShare {
             throw new MultipartyException(
                     "a dealt share for member " + header.number() + "; the members are 1 to " + parties);
         }
-        byte[] sealed = new byte[bodyBytes(group) - SIGNATURE_BYTES];
+        byte[] sealed = new byte[bodyBytes(group) - VerifyingKey.SIGNATURE_BYTES];
         in.get(sealed);
-        byte[] signature = new byte[SIGNATURE_BYTES];
+        byte[] signature = new byte[VerifyingKey.SIGNATURE_BYTES];
         in.get(signature);
         return new SealedKeyShare(group, header.party(), header.number(), sealed, signature);
     }

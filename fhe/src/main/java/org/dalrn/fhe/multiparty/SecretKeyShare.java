@@ -1,6 +1,5 @@
 package org.dalrn.fhe.multiparty;
 
-import java.nio.charset.StandardCharsets;
 import org.dalrn.fhe.committee.HpkePrivateKey;
 import org.dalrn.fhe.ring.NttPolynomial;
 import org.dalrn.fhe.rlwe.KeyId;
@@ -39,7 +38,7 @@ public final class SecretKeyShare extends KeyShare {
     private static byte[] owner(KeyCeremony ceremony, KeyId keyId) {
         return Transcript.of("summand")
                 .bytes(ceremony.rawDigest())
-                .bytes(keyId.value().getBytes(StandardCharsets.US_ASCII))
+                .text(keyId.value())
                 .digest();
     }
 }

@@ -64,6 +64,18 @@ final class ShareBytes {
         return bytes;
     }
 
+    /** One polynomial without a header, which is to be sealed: the only copy of its bytes. */
+    static byte[] body(NttPolynomial polynomial) {
+        ByteBuffer out = ByteBuffer.allocate(polynomialBytes(polynomial.basis()));
+        put(out, polynomial);
+        return out.array();
+    }
+
+    /** The head of what belongs to a ceremony. */
+    static Header header(Kind kind, KeyCeremony ceremony, int bodyBytes, ByteBuffer in) {
+        return header(kind, ceremony.rawDigest(), "ceremony", ceremony.parties(), bodyBytes, in);
+    }
+
     /** Checks everything before the body, the whole length included. */
     static Header header(Kind kind, byte[] digest, String owner, int parties, int bodyBytes, ByteBuffer in) {
         if (in.remaining() != HEADER_BYTES + bodyBytes) {
@@ -95,16 +107,17 @@ final class ShareBytes {
         return new Header(party, in.getInt());
     }
 
-    static void requireNumber(Kind kind, int wanted, int number) {
-        if (number != wanted) {
-            throw new MultipartyException("number " + number + " in the header of " + kind + "; it is " + wanted);
+    /** For kinds that need no number: it is zero, so that equal objects have equal bytes. */
+    static void requireNoNumber(Kind kind, Header header) {
+        if (header.number() != 0) {
+            throw new MultipartyException("number " + header.number() + " in the header of " + kind + "; it is 0");
         }
     }
 
     /** Checks that there is one polynomial over all primes for each data prime. */
     static List<NttPolynomial> requireDigits(KeyCeremony ceremony, List<NttPolynomial> digits) {
         ceremony.context().requireKeySwitching();
-        int wanted = ceremony.context().maxLevel() + 1;
+        int wanted = ceremony.digits();
         if (digits.size() != wanted) {
             throw new IllegalArgumentException(digits.size() + " digits given for " + wanted + " data primes");
         }
@@ -120,13 +133,12 @@ final class ShareBytes {
     static int digitsBytes(KeyCeremony ceremony) {
         ceremony.context().requireKeySwitching();
         return Math.multiplyExact(
-                ceremony.context().maxLevel() + 1,
-                polynomialBytes(ceremony.context().keyBasis()));
+                ceremony.digits(), polynomialBytes(ceremony.context().keyBasis()));
     }
 
     static List<NttPolynomial> getDigits(ByteBuffer in, KeyCeremony ceremony, Kind kind) {
         List<NttPolynomial> digits = new ArrayList<>();
-        for (int j = 0; j <= ceremony.context().maxLevel(); j++) {
+        for (int j = 0; j < ceremony.digits(); j++) {
             digits.add(get(in, ceremony.context().keyBasis(), kind));
         }
         return digits;

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
 import org.dalrn.fhe.ring.RnsPolynomial;
 
 /**
@@ -22,7 +23,7 @@ final class Transcript {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java runtime lacks SHA-256, which every one must have", e);
         }
-        bytes(("dalrn.fhe.multiparty.v1 " + purpose).getBytes(StandardCharsets.UTF_8));
+        text("dalrn.fhe.multiparty.v1 " + purpose);
     }
 
     static Transcript of(String purpose) {
@@ -38,6 +39,17 @@ final class Transcript {
     Transcript bytes(byte[] value) {
         number(value.length);
         sha256.update(value);
+        return this;
+    }
+
+    Transcript text(String value) {
+        return bytes(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Their count, then each in order. */
+    Transcript numbers(Collection<Integer> values) {
+        number(values.size());
+        values.forEach(this::number);
         return this;
     }
 
