@@ -6,7 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Objects;
-import javax.security.auth.Destroyable;
+import org.dalrn.fhe.ErasableSecret;
 import org.dalrn.fhe.committee.Hpke;
 import org.dalrn.fhe.committee.HpkePrivateKey;
 import org.dalrn.fhe.committee.HpkePublicKey;
@@ -23,13 +23,12 @@ import org.dalrn.fhe.rlwe.KeyId;
  * <p>It never prints its value and is not serialisable. Thread-safe, except that destroying it during a use makes that use
  * worthless.
  */
-public abstract sealed class KeyShare implements Destroyable, AutoCloseable permits SecretKeyShare, ThresholdKeyShare {
+public abstract sealed class KeyShare extends ErasableSecret permits SecretKeyShare, ThresholdKeyShare {
     private final KeyCeremony ceremony;
     private final KeyId keyId;
     private final int party;
     private final NttPolynomial polynomial;
     private final byte[] noiseSeed;
-    private volatile boolean destroyed;
 
     KeyShare(KeyCeremony ceremony, KeyId keyId, int party, NttPolynomial polynomial) {
         this.ceremony = Objects.requireNonNull(ceremony, "ceremony");
@@ -74,7 +73,7 @@ public abstract sealed class KeyShare implements Destroyable, AutoCloseable perm
     }
 
     private void requireAlive() {
-        if (destroyed) {
+        if (isDestroyed()) {
             throw new IllegalStateException("the key share of party " + party + " was destroyed");
         }
     }
@@ -156,21 +155,9 @@ public abstract sealed class KeyShare implements Destroyable, AutoCloseable perm
     }
 
     @Override
-    public final void destroy() {
-        destroyed = true;
+    protected final void erase() {
         polynomial.destroy();
         Arrays.fill(noiseSeed, (byte) 0);
-    }
-
-    @Override
-    public final boolean isDestroyed() {
-        return destroyed;
-    }
-
-    /** {@link #destroy}. */
-    @Override
-    public final void close() {
-        destroy();
     }
 
     /** Party, key and size; never the value. */

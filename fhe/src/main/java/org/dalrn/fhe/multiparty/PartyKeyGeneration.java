@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import javax.security.auth.Destroyable;
+import org.dalrn.fhe.ErasableSecret;
 import org.dalrn.fhe.ring.AesCtrStream;
 import org.dalrn.fhe.ring.NttPolynomial;
 import org.dalrn.fhe.rlwe.PublicKey;
@@ -20,13 +20,12 @@ import org.dalrn.fhe.rlwe.PublicKey;
  *
  * <p>It lives in memory only: a party that restarts during a ceremony begins a new one, with a new common seed. Not thread-safe.
  */
-public final class PartyKeyGeneration implements Destroyable, AutoCloseable {
+public final class PartyKeyGeneration extends ErasableSecret {
     private final KeyCeremony ceremony;
     private final int party;
     private final byte[] seed;
     private final NttPolynomial secret;
     private boolean relinearizationBegun;
-    private boolean destroyed;
 
     private PartyKeyGeneration(KeyCeremony ceremony, int party, byte[] seed) {
         this.ceremony = ceremony;
@@ -127,28 +126,16 @@ public final class PartyKeyGeneration implements Destroyable, AutoCloseable {
     }
 
     private void requireAlive() {
-        if (destroyed) {
+        if (isDestroyed()) {
             throw new IllegalStateException(
                     "the key generation of party " + party + " was destroyed; begin a new ceremony");
         }
     }
 
     @Override
-    public void destroy() {
-        destroyed = true;
+    protected void erase() {
         Arrays.fill(seed, (byte) 0);
         secret.destroy();
-    }
-
-    @Override
-    public boolean isDestroyed() {
-        return destroyed;
-    }
-
-    /** {@link #destroy}. */
-    @Override
-    public void close() {
-        destroy();
     }
 
     /** Number and ceremony; never the secret. */

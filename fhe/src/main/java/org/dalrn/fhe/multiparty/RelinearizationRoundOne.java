@@ -3,7 +3,7 @@ package org.dalrn.fhe.multiparty;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import javax.security.auth.Destroyable;
+import org.dalrn.fhe.ErasableSecret;
 import org.dalrn.fhe.ring.NttPolynomial;
 
 /**
@@ -15,14 +15,13 @@ import org.dalrn.fhe.ring.NttPolynomial;
  * <p>The key's noise in each coefficient of each digit is {@code s e0 + u e1 + e2 + e3} with sums over the parties, variance
  * {@code 10.5 n (4 n N / 3 + 2)}. Source: ePrint 2020/304, protocol RelinKeyGen.
  */
-public final class RelinearizationRoundOne implements Destroyable, AutoCloseable {
+public final class RelinearizationRoundOne extends ErasableSecret {
     private final KeyCeremony ceremony;
     private final int party;
     private final NttPolynomial secret;
     private final NttPolynomial ephemeral;
     private final RelinearizationFirstShare share;
     private final Function<String, SmallSecrets> draws;
-    private boolean destroyed;
 
     private RelinearizationRoundOne(
             KeyCeremony ceremony,
@@ -77,7 +76,7 @@ public final class RelinearizationRoundOne implements Destroyable, AutoCloseable
      * @throws MultipartyException if the sum lacks this party's own message or is of another ceremony
      */
     public RelinearizationSecondShare roundTwo(RelinearizationSum sum) {
-        if (destroyed) {
+        if (isDestroyed()) {
             throw new IllegalStateException("party " + party
                     + " has answered a first round of this relinearization key before; begin a new ceremony");
         }
@@ -109,20 +108,8 @@ public final class RelinearizationRoundOne implements Destroyable, AutoCloseable
     }
 
     @Override
-    public void destroy() {
-        destroyed = true;
+    protected void erase() {
         ephemeral.destroy();
-    }
-
-    @Override
-    public boolean isDestroyed() {
-        return destroyed;
-    }
-
-    /** {@link #destroy}. */
-    @Override
-    public void close() {
-        destroy();
     }
 
     /** Number and ceremony; never the secret. */
