@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.dalrn.fhe.ring.Modulus;
 import org.dalrn.fhe.ring.NttPrimes;
-import org.dalrn.integrations.seal.SealContext.Compression;
+import org.dalrn.fhe.seal.SealCompression;
 import org.dalrn.integrations.seal.SealContext.Security;
 
 /** SEAL's C library in this process, given nothing but files. Parameters, which it is not bound to save or load, it leaves out. */
@@ -39,7 +39,7 @@ final class LibraryPeer implements Peer {
 
     @Override
     public Map<String, String> make(Path folder, Ring ring, String compression) throws IOException {
-        Compression packed = Compression.valueOf(compression.toUpperCase(Locale.ROOT));
+        SealCompression packed = SealCompression.valueOf(compression.toUpperCase(Locale.ROOT));
         int[] steps = STEPS.stream().mapToInt(i -> i).toArray();
         try (SealContext seal = context(ring);
                 NativeHandle secret = seal.newSecretKey();
