@@ -3,6 +3,7 @@
 Usage: peer.py tenseal|seal
 """
 
+import functools
 import json
 import os
 import sys
@@ -31,19 +32,11 @@ class TenSealLibrary:
         import tenseal.sealapi as api
 
         self.api = api
+        self.ckks = api.SCHEME_TYPE.CKKS
+        self.tc128 = api.SEC_LEVEL_TYPE.TC128
 
-    def parameters(self, degree=None, bits=None):
-        parameters = self.api.EncryptionParameters(self.api.SCHEME_TYPE.CKKS)
-        if degree:
-            parameters.set_poly_modulus_degree(degree)
-            parameters.set_coeff_modulus(self.api.CoeffModulus.Create(degree, bits))
-        return parameters
-
-    def context(self, parameters):
-        context = self.api.SEALContext(parameters, True, self.api.SEC_LEVEL_TYPE.TC128)
-        if not context.parameters_set():
-            raise ValueError("SEAL refuses the parameters: " + context.parameters_error_message())
-        return context
+    def error(self, context):
+        return context.parameters_error_message()
 
     def key_parms_id(self, context):
         return context.key_parms_id()
@@ -61,11 +54,6 @@ class TenSealLibrary:
         action(*arguments, destination)
         return destination
 
-    def save(self, thing, path, compression):
-        if compression != "zstd":
-            raise ValueError("sealapi saves as zstd only")
-        thing.save(path)
-
 
 class SealPythonLibrary:
     """SEAL in the wheel seal-python, which is built without zlib and zstd."""
@@ -78,19 +66,11 @@ class SealPythonLibrary:
         import seal as api
 
         self.api = api
+        self.ckks = api.scheme_type.ckks
+        self.tc128 = api.sec_level_type.tc128
 
-    def parameters(self, degree=None, bits=None):
-        parameters = self.api.EncryptionParameters(self.api.scheme_type.ckks)
-        if degree:
-            parameters.set_poly_modulus_degree(degree)
-            parameters.set_coeff_modulus(self.api.CoeffModulus.Create(degree, bits))
-        return parameters
-
-    def context(self, parameters):
-        context = self.api.SEALContext(parameters, True, self.api.sec_level_type.tc128)
-        if not context.parameters_set():
-            raise ValueError("SEAL refuses the parameters: " + context.parameter_error_message())
-        return context
+    def error(self, context):
+        return context.parameter_error_message()
 
     def key_parms_id(self, context):
         return context.key_context_data().parms_id()
@@ -104,10 +84,18 @@ class SealPythonLibrary:
     def result(self, kind, action, *arguments):
         return action(*arguments)
 
-    def save(self, thing, path, compression):
-        if compression != "none":
-            raise ValueError("this wheel saves uncompressed only")
-        thing.save(path)
+
+def attempts():
+    """Answers by name, none yet, and what adds one."""
+    results = {}
+
+    def attempt(name, action):
+        try:
+            results[name] = action()
+        except Exception as error:  # the answer of the peer, whatever it is
+            results[name] = {"error": f"{type(error).__name__}: {error}"}
+
+    return results, attempt
 
 
 class Session:
@@ -117,11 +105,24 @@ class Session:
         self.library = library
         self.api = library.api
 
+    def parameters(self, degree=None, bits=None):
+        parameters = self.api.EncryptionParameters(self.library.ckks)
+        if degree:
+            parameters.set_poly_modulus_degree(degree)
+            parameters.set_coeff_modulus(self.api.CoeffModulus.Create(degree, bits))
+        return parameters
+
+    def context(self, parameters):
+        context = self.api.SEALContext(parameters, True, self.library.tc128)
+        if not context.parameters_set():
+            raise ValueError("SEAL refuses the parameters: " + self.library.error(context))
+        return context
+
     def about(self, request):
         version = metadata.version(self.library.package)
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "parameters")
-            self.library.save(self.library.parameters(1024, [27]), path, self.library.writes[0])
+            self.parameters(1024, [27]).save(path)
             with open(path, "rb") as file:
                 header = file.read(16)
         return {
@@ -133,10 +134,12 @@ class Session:
 
     def make(self, request):
         api, library = self.api, self.library
-        folder, compression = request["folder"], request["compression"]
+        folder = request["folder"]
+        if request["compression"] not in library.writes:
+            raise ValueError(f"{library.package} writes {library.writes} only")
         degree, scale = request["degree"], 2.0 ** request["log2Scale"]
-        parameters = library.parameters(degree, request["bits"])
-        context = library.context(parameters)
+        parameters = self.parameters(degree, request["bits"])
+        context = self.context(parameters)
         generator = api.KeyGenerator(context)
         public_key = library.result("PublicKey", generator.create_public_key)
         relin_keys = library.result("RelinKeys", generator.create_relin_keys)
@@ -164,7 +167,7 @@ class Session:
             "ciphertext-product": product,
         }
         for name, thing in objects.items():
-            library.save(thing, os.path.join(folder, name + ".seal"), compression)
+            thing.save(os.path.join(folder, name + ".seal"))
         reason = "the binding does not export SEAL's Serializable, which alone keeps the seed"
         seeded = ["public-key-seeded", "relin-keys-seeded", "galois-keys-seeded", "ciphertext-seeded"]
         return {"made": list(objects), "cannot": {name: reason for name in seeded}}
@@ -179,17 +182,10 @@ class Session:
         def present(*names):
             return [name for name in names if os.path.exists(path(name))]
 
-        results = {}
-
-        def attempt(name, action):
-            try:
-                results[name] = action()
-            except Exception as error:  # the answer of the peer, whatever it is
-                results[name] = {"error": f"{type(error).__name__}: {error}"}
-
-        parameters = library.parameters()
+        results, attempt = attempts()
+        parameters = self.parameters()
         parameters.load(path("parameters"))
-        context = library.context(parameters)
+        context = self.context(parameters)
 
         def digits(parms_id):
             return b"".join(word.to_bytes(8, "little") for word in parms_id).hex()
@@ -202,6 +198,7 @@ class Session:
             },
         )
 
+        @functools.cache
         def load(kind, name):
             thing = getattr(api, kind)()
             thing.load(context, path(name))
@@ -289,17 +286,7 @@ class TenSealSession(Session):
             with open(os.path.join(folder, name + ".tenseal"), "rb") as file:
                 return file.read()
 
-        def present(*names):
-            return [name for name in names if os.path.exists(os.path.join(folder, name + ".tenseal"))]
-
-        results = {}
-
-        def attempt(name, action):
-            try:
-                results[name] = action()
-            except Exception as error:  # the answer of the peer, whatever it is
-                results[name] = {"error": f"{type(error).__name__}: {error}"}
-
+        results, attempt = attempts()
         secret = self.tenseal.context_from(read("context-secret"))
         attempt("context-secret", lambda: {"private": secret.is_private()})
 
@@ -313,13 +300,11 @@ class TenSealSession(Session):
         def square(vector):
             return (vector * vector).decrypt()
 
-        for _ in present("context-public"):
-            attempt("context-public", with_public_context)
-        for name in present("vector", "vector-seeded"):
+        attempt("context-public", with_public_context)
+        for name in ("vector", "vector-seeded"):
             attempt(name, lambda: {"values": self.tenseal.ckks_vector_from(secret, read(name)).decrypt()})
             attempt(name + "/square", lambda: {"values": square(self.tenseal.ckks_vector_from(secret, read(name)))})
-        for name in present("tensor"):
-            attempt(name, lambda: {"values": self.tenseal.ckks_tensor_from(secret, read(name)).decrypt().tolist()})
+        attempt("tensor", lambda: {"values": self.tenseal.ckks_tensor_from(secret, read("tensor")).decrypt().tolist()})
         return {"results": results}
 
 

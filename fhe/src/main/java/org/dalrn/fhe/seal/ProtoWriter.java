@@ -1,7 +1,5 @@
 package org.dalrn.fhe.seal;
 
-import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
 import java.util.List;
 
 /** The fields of one Protocol Buffers message while it is written, proto3 wire format. Confined to one thread. */
@@ -10,7 +8,7 @@ final class ProtoWriter {
     private static final int FIXED64 = 1;
     private static final int LENGTH = 2;
 
-    private final Wipeable out = new Wipeable();
+    private final WipeableOutput out = new WipeableOutput();
 
     /** A number; 0 is the default of proto3 and is left out. */
     void uint32(int field, int value) {
@@ -67,11 +65,5 @@ final class ProtoWriter {
             rest >>>= 7;
         }
         out.write(rest);
-    }
-
-    private static final class Wipeable extends ByteArrayOutputStream {
-        void wipe() {
-            Arrays.fill(buf, (byte) 0);
-        }
     }
 }

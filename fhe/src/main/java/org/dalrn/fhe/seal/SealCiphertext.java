@@ -1,7 +1,6 @@
 package org.dalrn.fhe.seal;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -85,9 +84,7 @@ public final class SealCiphertext {
             SealParameters parameters, int primes, double scale, long[] first, SealSeed seed) {
         requireLevel(parameters, primes, scale);
         parameters.requireResidues(first, 1, primes);
-        long[] words = Arrays.copyOf(first, 2 * first.length);
-        seed.expandInto(parameters, primes, words, first.length);
-        return new SealCiphertext(parameters, 2, primes, scale, words, seed);
+        return new SealCiphertext(parameters, 2, primes, scale, seed.expandBehind(first, parameters, primes), seed);
     }
 
     /**
@@ -142,8 +139,7 @@ public final class SealCiphertext {
         SealSeed seed = null;
         if (words.length == polynomial) {
             seed = SealSeed.read(in);
-            words = Arrays.copyOf(words, 2 * polynomial);
-            seed.expandInto(parameters, primes, words, polynomial);
+            words = seed.expandBehind(words, parameters, primes);
         }
         if (isTransparent(words, polynomial)) {
             throw in.malformed(transparent(size));

@@ -22,8 +22,12 @@ public enum SealCompression {
         this.text = text;
     }
 
-    /** The number in the header. */
-    int code() {
+    /**
+     * The number in the header.
+     *
+     * @return 0 to 2
+     */
+    public int code() {
         return code;
     }
 

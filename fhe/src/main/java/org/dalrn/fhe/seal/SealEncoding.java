@@ -27,16 +27,6 @@ public record SealEncoding(SealVersion version, SealCompression compression) {
     }
 
     /**
-     * This encoding with another version.
-     *
-     * @param other the release to name as writer
-     * @return the changed encoding
-     */
-    public SealEncoding withVersion(SealVersion other) {
-        return new SealEncoding(other, compression);
-    }
-
-    /**
      * This encoding with another compression.
      *
      * @param other how to pack the body

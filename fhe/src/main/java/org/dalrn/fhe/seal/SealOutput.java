@@ -1,6 +1,5 @@
 package org.dalrn.fhe.seal;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -71,7 +70,7 @@ final class SealOutput {
     }
 
     private static byte[] packed(SealEncoding encoding, Members members) {
-        Packed packed = new Packed();
+        WipeableOutput packed = new WipeableOutput();
         byte[] chunk = new byte[CHUNK];
         Deflater deflater = new Deflater();
         try {
@@ -152,12 +151,5 @@ final class SealOutput {
             throw new UncheckedIOException("bug: packing into memory failed", e);
         }
         buffer.clear();
-    }
-
-    /** A growing array that can be zeroed. */
-    private static final class Packed extends ByteArrayOutputStream {
-        void wipe() {
-            Arrays.fill(buf, (byte) 0);
-        }
     }
 }

@@ -290,24 +290,23 @@ public final class SealParameters {
         long[] words = new long[rows * degree];
         for (int row = 0; row < rows; row++) {
             in.words(words, row * degree, degree);
-            int wrong = firstAbove(words, row * degree, moduli[row % primes]);
-            if (wrong >= 0) {
+            String problem = rowProblem(words, row, moduli[row % primes]);
+            if (problem != null) {
                 Arrays.fill(words, 0);
-                throw in.malformed(
-                        "residue " + wrong + " of row " + row + " is not below its prime " + moduli[row % primes]);
+                throw in.malformed(problem);
             }
         }
         return words;
     }
 
-    /** The index in a row of the first word that is no residue, or -1. */
-    private int firstAbove(long[] words, int offset, long q) {
+    /** The first word of a row that is no residue, or null. */
+    private @Nullable String rowProblem(long[] words, int row, long q) {
         for (int i = 0; i < degree; i++) {
-            if (Long.compareUnsigned(words[offset + i], q) >= 0) {
-                return i;
+            if (Long.compareUnsigned(words[row * degree + i], q) >= 0) {
+                return "residue " + i + " of row " + row + " is not below its prime " + q;
             }
         }
-        return -1;
+        return null;
     }
 
     /**
@@ -322,10 +321,9 @@ public final class SealParameters {
                     + " primes and degree " + degree + " have " + count);
         }
         for (int row = 0; row < polynomials * primes; row++) {
-            int wrong = firstAbove(words, row * degree, moduli[row % primes]);
-            if (wrong >= 0) {
-                throw new IllegalArgumentException(
-                        "residue " + wrong + " of row " + row + " is not below its prime " + moduli[row % primes]);
+            String problem = rowProblem(words, row, moduli[row % primes]);
+            if (problem != null) {
+                throw new IllegalArgumentException(problem);
             }
         }
     }

@@ -1,7 +1,6 @@
 package org.dalrn.fhe.seal;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -48,8 +47,7 @@ public final class SealPublicKey {
      */
     public static SealPublicKey seeded(SealParameters parameters, long[] first, SealSeed seed) {
         parameters.requireResidues(first, 1, parameters.keyPrimes());
-        long[] words = Arrays.copyOf(first, 2 * first.length);
-        seed.expandInto(parameters, parameters.keyPrimes(), words, first.length);
+        long[] words = seed.expandBehind(first, parameters, parameters.keyPrimes());
         return new SealPublicKey(SealCiphertext.ofKey(parameters, words, seed));
     }
 

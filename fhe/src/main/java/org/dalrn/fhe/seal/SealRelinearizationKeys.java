@@ -1,7 +1,6 @@
 package org.dalrn.fhe.seal;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -94,7 +93,7 @@ public final class SealRelinearizationKeys {
      * @return at index i the parts of the key of the power {@code i + 2} of the secret
      */
     public List<List<SealPublicKey>> powers() {
-        return List.copyOf(new ArrayList<>(table.keys().values()));
+        return List.copyOf(table.keys().values());
     }
 
     @Override

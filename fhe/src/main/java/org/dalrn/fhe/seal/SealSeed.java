@@ -137,13 +137,20 @@ public final class SealSeed {
         return polynomial;
     }
 
+    /** A first polynomial, copied, with the expansion behind it. */
+    long[] expandBehind(long[] first, SealParameters parameters, int primes) {
+        long[] words = Arrays.copyOf(first, 2 * first.length);
+        expandInto(parameters, primes, words, first.length);
+        return words;
+    }
+
     /**
      * Fills a region with the uniform polynomial.
      *
      * <p>All words are first taken from the stream in order; one that would bias the remainder is replaced by the next word
      * after them. The bound is one below the tight one, as in SEAL.
      */
-    void expandInto(SealParameters parameters, int primes, long[] target, int offset) {
+    private void expandInto(SealParameters parameters, int primes, long[] target, int offset) {
         WordStream stream = switch (generator) {
             case BLAKE2XB -> new Blake2xbStream(words);
             case SHAKE256 -> new Shake256Stream(words);

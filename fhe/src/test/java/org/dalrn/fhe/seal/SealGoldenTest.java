@@ -2,6 +2,7 @@ package org.dalrn.fhe.seal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -335,9 +336,9 @@ class SealGoldenTest {
             // The columns (1, 3) and (2, 4) and zeros up to 1024 slots: the constant coefficient is the mean times
             // 2^18.
             assertThat((double) centred(format.fromSeal(tensor.ciphertexts().get(0), KEY))[0])
-                    .isCloseTo(4 << 8, within(100));
+                    .isCloseTo(4 << 8, within(100.0));
             assertThat((double) centred(format.fromSeal(tensor.ciphertexts().get(1), KEY))[0])
-                    .isCloseTo(6 << 8, within(100));
+                    .isCloseTo(6 << 8, within(100.0));
         }
 
         @Test
@@ -481,9 +482,5 @@ class SealGoldenTest {
                 assertThat(values[slot]).isCloseTo(0.5 * (slot % 16) - 3, within(0.02));
             }
         }
-    }
-
-    private static org.assertj.core.data.Offset<Double> within(double offset) {
-        return org.assertj.core.data.Offset.offset(offset);
     }
 }

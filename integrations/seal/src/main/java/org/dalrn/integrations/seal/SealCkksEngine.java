@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.dalrn.fhe.ckks.Ciphertext;
@@ -17,15 +18,14 @@ import org.dalrn.fhe.ckks.Decryption;
 import org.dalrn.fhe.ckks.JavaCkksEngine;
 import org.dalrn.fhe.ckks.OperandChecks;
 import org.dalrn.fhe.ckks.Plaintext;
-import org.dalrn.fhe.ring.Modulus;
 import org.dalrn.fhe.rlwe.GaloisKeys;
 import org.dalrn.fhe.rlwe.KeyId;
 import org.dalrn.fhe.rlwe.PublicKey;
 import org.dalrn.fhe.rlwe.RelinearizationKey;
 import org.dalrn.fhe.rlwe.SecretKey;
 import org.dalrn.fhe.rlwe.SecretKeyAccess;
+import org.dalrn.fhe.seal.SealCompression;
 import org.dalrn.fhe.seal.SealFormat;
-import org.dalrn.integrations.seal.SealContext.Compression;
 import org.dalrn.integrations.seal.SealContext.Security;
 
 /**
@@ -57,13 +57,15 @@ public final class SealCkksEngine implements CkksEngine, AutoCloseable {
 
     private boolean closed;
 
-    private SealCkksEngine(SealLibrary library, CkksParameters parameters, SealContext seal) {
+    private SealCkksEngine(SealLibrary library, CkksParameters parameters) {
         this.library = library;
         this.parameters = parameters;
-        this.seal = seal;
         checks = OperandChecks.of(parameters);
         javaEngine = JavaCkksEngine.of(parameters, new SecureRandom());
         format = SealFormat.of(parameters);
+        // CkksParameters has judged the security, by a table that is never above SEAL's.
+        seal = SealContext.create(
+                library, parameters.ringDegree(), format.sealParameters().moduli(), Security.NONE);
     }
 
     /**
@@ -74,12 +76,7 @@ public final class SealCkksEngine implements CkksEngine, AutoCloseable {
     public static SealCkksEngine of(SealLibrary library, CkksParameters parameters) {
         Objects.requireNonNull(library, "library");
         Objects.requireNonNull(parameters, "parameters");
-        long[] primes = parameters.context().keyBasis().moduli().stream()
-                .mapToLong(Modulus::value)
-                .toArray();
-        // CkksParameters has judged the security, by a table that is never above SEAL's.
-        SealContext seal = SealContext.create(library, parameters.ringDegree(), primes, Security.NONE);
-        return new SealCkksEngine(library, parameters, seal);
+        return new SealCkksEngine(library, parameters);
     }
 
     @Override
@@ -107,7 +104,7 @@ public final class SealCkksEngine implements CkksEngine, AutoCloseable {
     private Plaintext encoded(int level, Supplier<NativeHandle> encode) {
         return locked(() -> {
             try (NativeHandle plaintext = encode.get()) {
-                return format.readPlaintext(seal.save(SealKind.PLAINTEXT, plaintext, Compression.NONE));
+                return format.readPlaintext(seal.save(SealKind.PLAINTEXT, plaintext, SealCompression.NONE));
             } catch (SealException e) {
                 int bits = parameters.context().basis(level).product().bitLength();
                 throw new IllegalArgumentException(
@@ -181,7 +178,7 @@ public final class SealCkksEngine implements CkksEngine, AutoCloseable {
     @Override
     public Decryption decryptCoefficients(Ciphertext ciphertext, SecretKey key) {
         return opened(ciphertext, key, plaintext -> {
-            byte[] bytes = seal.save(SealKind.PLAINTEXT, plaintext, Compression.NONE);
+            byte[] bytes = seal.save(SealKind.PLAINTEXT, plaintext, SealCompression.NONE);
             Plaintext read = format.readPlaintext(bytes);
             Arrays.fill(bytes, (byte) 0);
             Decryption decryption = javaEngine.decodeCoefficients(read);
@@ -204,25 +201,25 @@ public final class SealCkksEngine implements CkksEngine, AutoCloseable {
     @Override
     public Ciphertext add(Ciphertext a, Ciphertext b) {
         checks.requireSummands(a, b);
-        return computed(a, b, a.scale(), seal::add);
+        return computed(a, () -> load(b, a.scale()), seal::add);
     }
 
     @Override
     public Ciphertext add(Ciphertext a, Plaintext b) {
         checks.requireSummands(a, b);
-        return computed(a, b, a.scale(), seal::addPlain);
+        return computed(a, () -> load(b, a.scale()), seal::addPlain);
     }
 
     @Override
     public Ciphertext subtract(Ciphertext a, Ciphertext b) {
         checks.requireSummands(a, b);
-        return computed(a, b, a.scale(), seal::subtract);
+        return computed(a, () -> load(b, a.scale()), seal::subtract);
     }
 
     @Override
     public Ciphertext subtract(Ciphertext a, Plaintext b) {
         checks.requireSummands(a, b);
-        return computed(a, b, a.scale(), seal::subtractPlain);
+        return computed(a, () -> load(b, a.scale()), seal::subtractPlain);
     }
 
     @Override
@@ -234,13 +231,13 @@ public final class SealCkksEngine implements CkksEngine, AutoCloseable {
     @Override
     public Ciphertext multiply(Ciphertext a, Ciphertext b) {
         checks.requireFactors(a, b);
-        return computed(a, b, b.scale(), seal::multiply);
+        return computed(a, () -> load(b, b.scale()), seal::multiply);
     }
 
     @Override
     public Ciphertext multiply(Ciphertext a, Plaintext b) {
         checks.requireFactors(a, b);
-        return computed(a, b, b.scale(), seal::multiplyPlain);
+        return computed(a, () -> load(b, b.scale()), seal::multiplyPlain);
     }
 
     @Override
@@ -291,10 +288,6 @@ public final class SealCkksEngine implements CkksEngine, AutoCloseable {
 
     // Between the two memories
 
-    private interface Binary {
-        NativeHandle apply(NativeHandle a, NativeHandle b);
-    }
-
     private Ciphertext computed(Ciphertext a, Function<NativeHandle, NativeHandle> operation) {
         return locked(() -> {
             try (NativeHandle in = load(a, a.scale());
@@ -304,28 +297,19 @@ public final class SealCkksEngine implements CkksEngine, AutoCloseable {
         });
     }
 
-    /** With b read at a scale of its own, because SEAL demands that those of a sum are equal to the last bits. */
-    private Ciphertext computed(Ciphertext a, Ciphertext b, double scaleOfB, Binary operation) {
+    /** With b loaded at a scale of the caller's, because SEAL demands that those of a sum are equal to the last bits. */
+    private Ciphertext computed(Ciphertext a, Supplier<NativeHandle> b, BinaryOperator<NativeHandle> operation) {
         return locked(() -> {
             try (NativeHandle first = load(a, a.scale());
-                    NativeHandle second = load(b, scaleOfB);
+                    NativeHandle second = b.get();
                     NativeHandle out = refusingTransparency(operation, first, second)) {
                 return ciphertext(out, a.keyId());
             }
         });
     }
 
-    private Ciphertext computed(Ciphertext a, Plaintext b, double scaleOfB, Binary operation) {
-        return locked(() -> {
-            try (NativeHandle first = load(a, a.scale());
-                    NativeHandle second = load(b, scaleOfB);
-                    NativeHandle out = refusingTransparency(operation, first, second)) {
-                return ciphertext(out, a.keyId());
-            }
-        });
-    }
-
-    private static NativeHandle refusingTransparency(Binary operation, NativeHandle a, NativeHandle b) {
+    private static NativeHandle refusingTransparency(
+            BinaryOperator<NativeHandle> operation, NativeHandle a, NativeHandle b) {
         try {
             return operation.apply(a, b);
         } catch (SealException e) {
@@ -357,7 +341,7 @@ public final class SealCkksEngine implements CkksEngine, AutoCloseable {
     }
 
     private Ciphertext ciphertext(NativeHandle out, KeyId id) {
-        return format.readCiphertext(seal.save(SealKind.CIPHERTEXT, out, Compression.NONE), id);
+        return format.readCiphertext(seal.save(SealKind.CIPHERTEXT, out, SealCompression.NONE), id);
     }
 
     /** A key in SEAL's memory, which stays there as long as the Java object lives. */

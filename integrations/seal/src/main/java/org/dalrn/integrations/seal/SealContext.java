@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
+import org.dalrn.fhe.seal.SealCompression;
 
 /**
  * SEAL's context, encoder and evaluator for one set of CKKS parameters, with the operations on SEAL's own objects. Each call is
@@ -30,24 +31,6 @@ final class SealContext implements AutoCloseable {
 
         Security(int code) {
             this.code = code;
-        }
-    }
-
-    /** How SEAL compresses what it saves. */
-    enum Compression {
-        NONE(0),
-        ZLIB(1),
-        ZSTD(2);
-
-        private final byte code;
-
-        Compression(int code) {
-            this.code = (byte) code;
-        }
-
-        /** The byte in SEAL's header. */
-        byte code() {
-            return code;
         }
     }
 
@@ -262,8 +245,8 @@ final class SealContext implements AutoCloseable {
     }
 
     /** The bytes of an object in SEAL's format. Those of a secret key are the caller's to overwrite. */
-    byte[] save(SealKind kind, NativeHandle object, Compression compression) {
-        byte mode = compression.code;
+    byte[] save(SealKind kind, NativeHandle object, SealCompression compression) {
+        byte mode = (byte) compression.code();
         ByteByReference supported = new ByteByReference();
         SealStatus.require(functions.Serialization_IsSupportedComprMode(mode, supported), "tell its compressions");
         if (supported.getValue() == 0) {
@@ -467,11 +450,7 @@ final class SealContext implements AutoCloseable {
     }
 
     NativeHandle multiply(NativeHandle a, NativeHandle b) {
-        long size = size(a) + size(b) - 1;
-        if (size > MAX_CIPHERTEXT_SIZE) {
-            throw new SealException(
-                    "a product of " + size + " polynomials; at most " + MAX_CIPHERTEXT_SIZE + ", relinearize first");
-        }
+        requireProduct(a, b);
         return result(
                 "multiply",
                 out -> functions.Evaluator_Multiply(evaluator.pointer(), a.pointer(), b.pointer(), out, null));
@@ -485,10 +464,7 @@ final class SealContext implements AutoCloseable {
     }
 
     NativeHandle square(NativeHandle a) {
-        if (2 * size(a) - 1 > MAX_CIPHERTEXT_SIZE) {
-            throw new SealException("a square of " + (2 * size(a) - 1) + " polynomials; at most " + MAX_CIPHERTEXT_SIZE
-                    + ", relinearize first");
-        }
+        requireProduct(a, a);
         return result("square", out -> functions.Evaluator_Square(evaluator.pointer(), a.pointer(), out, null));
     }
 
@@ -497,7 +473,7 @@ final class SealContext implements AutoCloseable {
         requireKeySwitching();
         if (size(a) > 3) {
             throw new SealException("a ciphertext of " + size(a)
-                    + " polynomials cannot be relinearized with keys for 3;" + " relinearize after each product");
+                    + " polynomials cannot be relinearized with keys for 3; relinearize after each product");
         }
         return result(
                 "relinearize",
@@ -587,6 +563,14 @@ final class SealContext implements AutoCloseable {
         if (step <= -ringDegree / 2 || step >= ringDegree / 2) {
             throw new IllegalArgumentException(
                     "rotation by " + step + " is not in (-" + ringDegree / 2 + ", " + ringDegree / 2 + ")");
+        }
+    }
+
+    private void requireProduct(NativeHandle a, NativeHandle b) {
+        long size = size(a) + size(b) - 1;
+        if (size > MAX_CIPHERTEXT_SIZE) {
+            throw new SealException(
+                    "a product of " + size + " polynomials; at most " + MAX_CIPHERTEXT_SIZE + ", relinearize first");
         }
     }
 

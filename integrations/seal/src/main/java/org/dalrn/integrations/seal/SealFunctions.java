@@ -139,8 +139,6 @@ interface SealFunctions extends Library {
 
     int Plaintext_Destroy(Pointer plaintext);
 
-    int Plaintext_Scale(Pointer plaintext, DoubleByReference scale);
-
     int Plaintext_SaveSize(Pointer plaintext, byte compression, LongByReference size);
 
     int Plaintext_Save(Pointer plaintext, Pointer out, long size, byte compression, LongByReference written);

@@ -1,7 +1,6 @@
 package org.dalrn.integrations.seal;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -11,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.dalrn.fhe.FheException;
 import org.dalrn.fhe.ckks.Ciphertext;
 import org.dalrn.fhe.ckks.CkksParameters;
 import org.dalrn.fhe.ckks.JavaCkksEngine;
@@ -40,7 +38,6 @@ import org.dalrn.fhe.seal.SealVersion;
 /** DALRN's own side of the matrix: module fhe alone. */
 final class JavaPeer implements Peer {
     private static final SecretKeyAccess ACCESS = SecretKeyAccess.granted();
-    private static final List<String> ALL = List.of("none", "zlib", "zstd");
 
     private final SecureRandom random = new SecureRandom();
     private final SealVersion version;
@@ -52,17 +49,14 @@ final class JavaPeer implements Peer {
 
     @Override
     public About about() {
-        return new About("fhe writing " + version, 4, ALL, ALL);
+        return new About("fhe writing " + version, 4, COMPRESSIONS, COMPRESSIONS);
     }
 
     @Override
     public Map<String, String> make(Path folder, Ring ring, String compression) throws IOException {
         SealEncoding encoding =
                 new SealEncoding(version, SealCompression.valueOf(compression.toUpperCase(Locale.ROOT)));
-        CkksParameters parameters = CkksParameters.of(
-                ring.degree(),
-                SecurityStandard.HES_2018_CLASSICAL,
-                ring.bits().stream().mapToInt(i -> i).toArray());
+        CkksParameters parameters = ring.parameters();
         SealFormat format = SealFormat.of(parameters).withEncoding(encoding);
         KeyGenerator generator = KeyGenerator.of(parameters.context(), random);
         JavaCkksEngine engine = JavaCkksEngine.of(parameters, random);
@@ -82,36 +76,36 @@ final class JavaPeer implements Peer {
         Ciphertext product =
                 engine.rescale(engine.relinearize(engine.multiply(ciphertext, engine.encrypt(w, open)), relin));
 
-        write(folder, "parameters", format.writeParameters());
-        write(folder, "secret-key", format.exportUnprotected(secret, ACCESS));
-        write(folder, "public-key", format.write(open));
-        write(
+        Peer.write(folder, "parameters", format.writeParameters());
+        Peer.write(folder, "secret-key", format.exportUnprotected(secret, ACCESS));
+        Peer.write(folder, "public-key", format.write(open));
+        Peer.write(
                 folder,
                 "public-key-seeded",
                 seeded(format.sealParameters(), open.b(), open.a(), secret).toBytes(encoding));
-        write(folder, "relin-keys", format.write(relin));
-        write(
+        Peer.write(folder, "relin-keys", format.write(relin));
+        Peer.write(
                 folder,
                 "relin-keys-seeded",
                 SealRelinearizationKeys.of(
                                 format.sealParameters(), List.of(seeded(format.sealParameters(), relin.key(), secret)))
                         .toBytes(encoding));
-        write(folder, "galois-keys", format.write(galois));
+        Peer.write(folder, "galois-keys", format.write(galois));
         SortedMap<Integer, List<SealPublicKey>> seededGalois = new TreeMap<>();
         galois.keys()
                 .forEach((element, key) -> seededGalois.put(element, seeded(format.sealParameters(), key, secret)));
-        write(
+        Peer.write(
                 folder,
                 "galois-keys-seeded",
                 SealGaloisKeys.of(format.sealParameters(), seededGalois).toBytes(encoding));
-        write(folder, "plaintext", format.write(v));
-        write(folder, "ciphertext-public", format.write(ciphertext));
-        write(folder, "ciphertext-symmetric", format.write(engine.encryptSymmetric(v, secret)));
-        write(
+        Peer.write(folder, "plaintext", format.write(v));
+        Peer.write(folder, "ciphertext-public", format.write(ciphertext));
+        Peer.write(folder, "ciphertext-symmetric", format.write(engine.encryptSymmetric(v, secret)));
+        Peer.write(
                 folder,
                 "ciphertext-seeded",
                 format.encryptSeeded(v, secret, ACCESS, random).toBytes(encoding));
-        write(folder, "ciphertext-product", format.write(product));
+        Peer.write(folder, "ciphertext-product", format.write(product));
         return Map.of();
     }
 
@@ -139,23 +133,12 @@ final class JavaPeer implements Peer {
         return SealPublicKey.seeded(parameters, out, seed);
     }
 
-    private static void write(Path folder, String object, byte[] bytes) throws IOException {
-        Files.write(Peer.file(folder, object), bytes);
-    }
-
-    private interface Use {
-        double[] values() throws IOException;
-    }
-
     @Override
     public Map<String, Answer> check(Path folder, Ring ring) throws IOException {
         Map<String, Answer> results = new TreeMap<>();
-        CkksParameters parameters = Files.exists(Peer.file(folder, "parameters"))
-                ? SealFormat.readParameters(bytes(folder, "parameters"), SecurityStandard.HES_2018_CLASSICAL)
-                : CkksParameters.of(
-                        ring.degree(),
-                        SecurityStandard.HES_2018_CLASSICAL,
-                        ring.bits().stream().mapToInt(i -> i).toArray());
+        CkksParameters parameters = Peer.has(folder, "parameters")
+                ? SealFormat.readParameters(Peer.read(folder, "parameters"), SecurityStandard.HES_2018_CLASSICAL)
+                : ring.parameters();
         SealFormat format = SealFormat.of(parameters);
         SealParameters seal = format.sealParameters();
         results.put(
@@ -163,27 +146,27 @@ final class JavaPeer implements Peer {
                 new Answer(null, seal.parmsId(seal.keyPrimes()) + " " + seal.parmsId(seal.dataPrimes()), null));
         JavaCkksEngine engine = JavaCkksEngine.of(parameters, random);
         KeyId id = KeyId.random(random);
-        SecretKey secret = format.readSecretKey(bytes(folder, "secret-key"), id, ACCESS);
-        Ciphertext ciphertext = format.readCiphertext(bytes(folder, "ciphertext-public"), id);
-        attempt(results, "secret-key", () -> decrypt(engine, ciphertext, secret));
+        SecretKey secret = format.readSecretKey(Peer.read(folder, "secret-key"), id, ACCESS);
+        Ciphertext ciphertext = format.readCiphertext(Peer.read(folder, "ciphertext-public"), id);
+        Peer.attempt(results, "secret-key", () -> decrypt(engine, ciphertext, secret));
         for (String name : present(folder, "public-key", "public-key-seeded")) {
-            attempt(results, name, () -> {
-                PublicKey key = format.readPublicKey(bytes(folder, name), id);
+            Peer.attempt(results, name, () -> {
+                PublicKey key = format.readPublicKey(Peer.read(folder, name), id);
                 double[] w = Peer.values(ring.slots(), Peer::w);
                 return decrypt(
                         engine, engine.encrypt(engine.encode(w, ring.scale(), parameters.maxLevel()), key), secret);
             });
         }
         for (String name : present(folder, "relin-keys", "relin-keys-seeded")) {
-            attempt(results, name, () -> {
-                RelinearizationKey key = format.readRelinearizationKey(bytes(folder, name), id);
+            Peer.attempt(results, name, () -> {
+                RelinearizationKey key = format.readRelinearizationKey(Peer.read(folder, name), id);
                 return decrypt(engine, engine.rescale(engine.relinearize(engine.square(ciphertext), key)), secret);
             });
         }
         for (String name : present(folder, "galois-keys", "galois-keys-seeded")) {
             for (int step : STEPS) {
-                attempt(results, name + "/" + step, () -> {
-                    GaloisKeys keys = format.readGaloisKeys(bytes(folder, name), id);
+                Peer.attempt(results, name + "/" + step, () -> {
+                    GaloisKeys keys = format.readGaloisKeys(Peer.read(folder, name), id);
                     Ciphertext moved =
                             step == 0 ? engine.conjugate(ciphertext, keys) : engine.rotate(ciphertext, step, keys);
                     return decrypt(engine, moved, secret);
@@ -191,28 +174,18 @@ final class JavaPeer implements Peer {
             }
         }
         for (String name : present(folder, "plaintext")) {
-            // No decoder is exposed: a fresh encryption of it is opened.
-            attempt(
+            Peer.attempt(
                     results,
                     name,
-                    () -> decrypt(
-                            engine,
-                            engine.encryptSymmetric(format.readPlaintext(bytes(folder, name)), secret),
-                            secret));
+                    () -> engine.decode(format.readPlaintext(Peer.read(folder, name)))
+                            .insecureRawValues());
         }
         for (String name : present(
                 folder, "ciphertext-public", "ciphertext-symmetric", "ciphertext-seeded", "ciphertext-product")) {
-            attempt(results, name, () -> decrypt(engine, format.readCiphertext(bytes(folder, name), id), secret));
+            Peer.attempt(
+                    results, name, () -> decrypt(engine, format.readCiphertext(Peer.read(folder, name), id), secret));
         }
         return results;
-    }
-
-    private static void attempt(Map<String, Answer> results, String name, Use use) throws IOException {
-        try {
-            results.put(name, Answer.of(use.values()));
-        } catch (FheException e) {
-            results.put(name, new Answer(null, null, e.toString()));
-        }
     }
 
     private static double[] decrypt(JavaCkksEngine engine, Ciphertext ciphertext, SecretKey secret) {
@@ -220,13 +193,7 @@ final class JavaPeer implements Peer {
     }
 
     private static List<String> present(Path folder, String... names) {
-        return Arrays.stream(names)
-                .filter(name -> Files.exists(Peer.file(folder, name)))
-                .toList();
-    }
-
-    private static byte[] bytes(Path folder, String object) throws IOException {
-        return Files.readAllBytes(Peer.file(folder, object));
+        return Arrays.stream(names).filter(name -> Peer.has(folder, name)).toList();
     }
 
     @Override

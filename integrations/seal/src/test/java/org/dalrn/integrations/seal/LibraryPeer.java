@@ -1,36 +1,28 @@
 package org.dalrn.integrations.seal;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
-import org.dalrn.fhe.ring.Modulus;
-import org.dalrn.fhe.ring.NttPrimes;
-import org.dalrn.integrations.seal.SealContext.Compression;
+import org.dalrn.fhe.seal.SealCompression;
 import org.dalrn.integrations.seal.SealContext.Security;
 
 /** SEAL's C library in this process, given nothing but files. Parameters, which it is not bound to save or load, it leaves out. */
 final class LibraryPeer implements Peer {
-    private static final List<String> ALL = List.of("none", "zlib", "zstd");
+    private static final Map<String, String> CANNOT = Map.of("parameters", "the binding makes parameters from numbers");
 
     private final SealLibrary library = Peers.library();
 
     @Override
     public About about() {
-        return new About("libsealc " + library.version(), library.version().charAt(2) - '0', ALL, ALL);
+        return new About(
+                "libsealc " + library.version(), library.version().charAt(2) - '0', COMPRESSIONS, COMPRESSIONS);
     }
 
     private SealContext context(Ring ring) {
-        long[] primes = NttPrimes.create(
-                        ring.degree(), ring.bits().stream().mapToInt(i -> i).toArray())
-                .stream()
-                .mapToLong(Modulus::value)
-                .toArray();
-        return SealContext.create(library, ring.degree(), primes, Security.TC128);
+        return SealContext.create(library, ring.degree(), ring.primes(), Security.TC128);
     }
 
     private static NativeHandle encode(SealContext seal, Ring ring, double[] values) {
@@ -39,7 +31,7 @@ final class LibraryPeer implements Peer {
 
     @Override
     public Map<String, String> make(Path folder, Ring ring, String compression) throws IOException {
-        Compression packed = Compression.valueOf(compression.toUpperCase(Locale.ROOT));
+        SealCompression packed = SealCompression.valueOf(compression.toUpperCase(Locale.ROOT));
         int[] steps = STEPS.stream().mapToInt(i -> i).toArray();
         try (SealContext seal = context(ring);
                 NativeHandle secret = seal.newSecretKey();
@@ -58,36 +50,36 @@ final class LibraryPeer implements Peer {
                 NativeHandle three = seal.multiply(ciphertext, second);
                 NativeHandle two = seal.relinearize(three, relin);
                 NativeHandle product = seal.rescale(two)) {
-            write(folder, "secret-key", seal.save(SealKind.SECRET_KEY, secret, packed));
-            write(folder, "public-key", seal.save(SealKind.PUBLIC_KEY, open, packed));
-            write(folder, "public-key-seeded", seal.save(SealKind.PUBLIC_KEY, openSeeded, packed));
-            write(folder, "relin-keys", seal.save(SealKind.SWITCH_KEYS, relin, packed));
-            write(folder, "relin-keys-seeded", seal.save(SealKind.SWITCH_KEYS, relinSeeded, packed));
-            write(folder, "galois-keys", seal.save(SealKind.SWITCH_KEYS, galois, packed));
-            write(folder, "galois-keys-seeded", seal.save(SealKind.SWITCH_KEYS, galoisSeeded, packed));
-            write(folder, "plaintext", seal.save(SealKind.PLAINTEXT, v, packed));
-            write(folder, "ciphertext-public", seal.save(SealKind.CIPHERTEXT, ciphertext, packed));
-            write(folder, "ciphertext-symmetric", seal.save(SealKind.CIPHERTEXT, symmetric, packed));
-            write(folder, "ciphertext-seeded", seal.save(SealKind.CIPHERTEXT, seeded, packed));
-            write(folder, "ciphertext-product", seal.save(SealKind.CIPHERTEXT, product, packed));
+            Peer.write(folder, "secret-key", seal.save(SealKind.SECRET_KEY, secret, packed));
+            Peer.write(folder, "public-key", seal.save(SealKind.PUBLIC_KEY, open, packed));
+            Peer.write(folder, "public-key-seeded", seal.save(SealKind.PUBLIC_KEY, openSeeded, packed));
+            Peer.write(folder, "relin-keys", seal.save(SealKind.SWITCH_KEYS, relin, packed));
+            Peer.write(folder, "relin-keys-seeded", seal.save(SealKind.SWITCH_KEYS, relinSeeded, packed));
+            Peer.write(folder, "galois-keys", seal.save(SealKind.SWITCH_KEYS, galois, packed));
+            Peer.write(folder, "galois-keys-seeded", seal.save(SealKind.SWITCH_KEYS, galoisSeeded, packed));
+            Peer.write(folder, "plaintext", seal.save(SealKind.PLAINTEXT, v, packed));
+            Peer.write(folder, "ciphertext-public", seal.save(SealKind.CIPHERTEXT, ciphertext, packed));
+            Peer.write(folder, "ciphertext-symmetric", seal.save(SealKind.CIPHERTEXT, symmetric, packed));
+            Peer.write(folder, "ciphertext-seeded", seal.save(SealKind.CIPHERTEXT, seeded, packed));
+            Peer.write(folder, "ciphertext-product", seal.save(SealKind.CIPHERTEXT, product, packed));
         }
-        return Map.of("parameters", "the binding makes parameters from numbers");
+        return CANNOT;
     }
 
-    private static void write(Path folder, String object, byte[] bytes) throws IOException {
-        Files.write(Peer.file(folder, object), bytes);
+    @Override
+    public Map<String, String> cannotUse() {
+        return CANNOT;
     }
 
     @Override
     public Map<String, Answer> check(Path folder, Ring ring) throws IOException {
         Map<String, Answer> results = new TreeMap<>();
-        results.put("parameters", new Answer(null, null, "the binding makes parameters from numbers"));
         try (SealContext seal = context(ring);
                 NativeHandle secret = load(seal, SealKind.SECRET_KEY, folder, "secret-key");
                 NativeHandle ciphertext = load(seal, SealKind.CIPHERTEXT, folder, "ciphertext-public")) {
-            results.put("secret-key", decrypted(seal, secret, ciphertext));
+            Peer.attempt(results, "secret-key", () -> decrypted(seal, secret, ciphertext));
             for (String name : List.of("public-key", "public-key-seeded")) {
-                attempt(results, name, () -> {
+                Peer.attempt(results, name, () -> {
                     try (NativeHandle key = load(seal, SealKind.PUBLIC_KEY, folder, name);
                             NativeHandle w = encode(seal, ring, Peer.values(ring.slots(), Peer::w));
                             NativeHandle encrypted = seal.encrypt(w, key)) {
@@ -96,7 +88,7 @@ final class LibraryPeer implements Peer {
                 });
             }
             for (String name : List.of("relin-keys", "relin-keys-seeded")) {
-                attempt(results, name, () -> {
+                Peer.attempt(results, name, () -> {
                     try (NativeHandle keys = load(seal, SealKind.SWITCH_KEYS, folder, name);
                             NativeHandle square = seal.square(ciphertext);
                             NativeHandle two = seal.relinearize(square, keys);
@@ -107,7 +99,7 @@ final class LibraryPeer implements Peer {
             }
             for (String name : List.of("galois-keys", "galois-keys-seeded")) {
                 for (int step : STEPS) {
-                    attempt(results, name + "/" + step, () -> {
+                    Peer.attempt(results, name + "/" + step, () -> {
                         try (NativeHandle keys = load(seal, SealKind.SWITCH_KEYS, folder, name);
                                 NativeHandle moved = step == 0
                                         ? seal.conjugate(ciphertext, keys)
@@ -117,13 +109,13 @@ final class LibraryPeer implements Peer {
                     });
                 }
             }
-            attempt(results, "plaintext", () -> {
+            Peer.attempt(results, "plaintext", () -> {
                 try (NativeHandle plaintext = load(seal, SealKind.PLAINTEXT, folder, "plaintext")) {
                     return decoded(seal, plaintext);
                 }
             });
             for (String name : OBJECTS.subList(OBJECTS.indexOf("ciphertext-public"), OBJECTS.size())) {
-                attempt(results, name, () -> {
+                Peer.attempt(results, name, () -> {
                     try (NativeHandle loaded = load(seal, SealKind.CIPHERTEXT, folder, name)) {
                         return decrypted(seal, secret, loaded);
                     }
@@ -133,31 +125,19 @@ final class LibraryPeer implements Peer {
         return results;
     }
 
-    private static void attempt(Map<String, Answer> results, String name, Supplier<Answer> use) {
-        try {
-            results.put(name, use.get());
-        } catch (SealException e) {
-            results.put(name, new Answer(null, null, e.getMessage()));
-        }
+    private static NativeHandle load(SealContext seal, SealKind kind, Path folder, String object) throws IOException {
+        return seal.load(kind, Peer.read(folder, object));
     }
 
-    private static NativeHandle load(SealContext seal, SealKind kind, Path folder, String object) {
-        try {
-            return seal.load(kind, Files.readAllBytes(Peer.file(folder, object)));
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    private static Answer decrypted(SealContext seal, NativeHandle secret, NativeHandle ciphertext) {
+    private static double[] decrypted(SealContext seal, NativeHandle secret, NativeHandle ciphertext) {
         try (NativeHandle plaintext = seal.decrypt(ciphertext, secret)) {
             return decoded(seal, plaintext);
         }
     }
 
-    private static Answer decoded(SealContext seal, NativeHandle plaintext) {
+    private static double[] decoded(SealContext seal, NativeHandle plaintext) {
         double[] interleaved = seal.decode(plaintext);
-        return Answer.of(Peer.values(interleaved.length / 2, i -> interleaved[2 * i]));
+        return Peer.values(interleaved.length / 2, i -> interleaved[2 * i]);
     }
 
     @Override

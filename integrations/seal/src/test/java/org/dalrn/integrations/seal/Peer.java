@@ -1,12 +1,18 @@
 package org.dalrn.integrations.seal;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import org.dalrn.fhe.FheException;
+import org.dalrn.fhe.ckks.CkksParameters;
+import org.dalrn.fhe.ring.Modulus;
+import org.dalrn.fhe.ring.NttPrimes;
+import org.dalrn.fhe.rlwe.SecurityStandard;
 
 /** One implementation of SEAL's format that writes objects to a folder and uses those of another: peers/PROTOCOL.md. */
 interface Peer extends AutoCloseable {
@@ -25,6 +31,9 @@ interface Peer extends AutoCloseable {
             "ciphertext-symmetric",
             "ciphertext-seeded",
             "ciphertext-product");
+
+    /** Each at the place of its number in SEAL's header. */
+    List<String> COMPRESSIONS = List.of("none", "zlib", "zstd");
 
     /** Rotations with a key; 0 is the conjugation. */
     List<Integer> STEPS = List.of(0, 1, -2);
@@ -48,6 +57,21 @@ interface Peer extends AutoCloseable {
 
         double scale() {
             return Math.scalb(1.0, log2Scale);
+        }
+
+        /** The primes that SEAL takes for the bits. */
+        long[] primes() {
+            return NttPrimes.create(degree, bitLengths()).stream()
+                    .mapToLong(Modulus::value)
+                    .toArray();
+        }
+
+        CkksParameters parameters() {
+            return CkksParameters.of(degree, SecurityStandard.HES_2018_CLASSICAL, bitLengths());
+        }
+
+        private int[] bitLengths() {
+            return bits.stream().mapToInt(Integer::intValue).toArray();
         }
     }
 
@@ -73,6 +97,11 @@ interface Peer extends AutoCloseable {
         }
     }
 
+    /** One use of an object. */
+    interface Use {
+        double[] values() throws IOException;
+    }
+
     About about();
 
     /** Writes what it can; answers why it cannot write the rest. */
@@ -81,11 +110,37 @@ interface Peer extends AutoCloseable {
     /** Uses every object it finds. */
     Map<String, Answer> check(Path folder, Ring ring) throws IOException;
 
+    /** Why it cannot use some objects, by their names. */
+    default Map<String, String> cannotUse() {
+        return Map.of();
+    }
+
     @Override
     void close();
 
-    static Path file(Path folder, String object) {
+    private static Path file(Path folder, String object) {
         return folder.resolve(object + ".seal");
+    }
+
+    static boolean has(Path folder, String object) {
+        return Files.exists(file(folder, object));
+    }
+
+    static byte[] read(Path folder, String object) throws IOException {
+        return Files.readAllBytes(file(folder, object));
+    }
+
+    static void write(Path folder, String object, byte[] bytes) throws IOException {
+        Files.write(file(folder, object), bytes);
+    }
+
+    /** Adds what came of a use in this process. */
+    static void attempt(Map<String, Answer> results, String check, Use use) throws IOException {
+        try {
+            results.put(check, Answer.of(use.values()));
+        } catch (FheException e) {
+            results.put(check, new Answer(null, null, e.toString()));
+        }
     }
 
     static double v(int slot) {

@@ -102,13 +102,11 @@ final class ProcessPeer implements Peer {
 
     @Override
     public Map<String, Answer> check(Path folder, Ring ring) throws IOException {
-        return answers(ask(request("check", folder, ring)));
-    }
-
-    /** The results of a check by name. */
-    static Map<String, Answer> answers(JsonNode answer) {
         Map<String, Answer> results = new TreeMap<>();
-        answer.get("results").properties().forEach(e -> results.put(e.getKey(), answer(e.getValue())));
+        ask(request("check", folder, ring))
+                .get("results")
+                .properties()
+                .forEach(e -> results.put(e.getKey(), answer(e.getValue())));
         return results;
     }
 
@@ -116,20 +114,18 @@ final class ProcessPeer implements Peer {
         if (result.has("error")) {
             return new Answer(null, null, result.get("error").asText());
         }
-        if (result.has("values") && result.get("values").path(0).isNumber()) {
-            double[] values = new double[result.get("values").size()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = result.get("values").get(i).asDouble();
-            }
-            return Answer.of(values);
+        if (result.has("values")) {
+            return Answer.of(doubles(result.get("values")));
         }
-        return result.has("parmsId")
-                ? new Answer(
-                        null,
-                        result.get("parmsId").asText() + " "
-                                + result.get("firstParmsId").asText(),
-                        null)
-                : new Answer(null, result.toString(), null);
+        return new Answer(
+                null,
+                result.get("parmsId").asText() + " "
+                        + result.get("firstParmsId").asText(),
+                null);
+    }
+
+    static double[] doubles(JsonNode array) {
+        return Peer.values(array.size(), i -> array.get(i).asDouble());
     }
 
     private static List<String> texts(JsonNode array) {

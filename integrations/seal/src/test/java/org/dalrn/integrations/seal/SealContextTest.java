@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.DoubleBinaryOperator;
 import java.util.stream.IntStream;
-import org.dalrn.integrations.seal.SealContext.Compression;
+import org.dalrn.fhe.seal.SealCompression;
 import org.dalrn.integrations.seal.SealContext.Security;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -145,10 +145,10 @@ class SealContextTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Compression.class)
-    void load_saved_isTheSameCiphertext(Compression compression) {
+    @EnumSource(SealCompression.class)
+    void load_saved_isTheSameCiphertext(SealCompression compression) {
         byte[] bytes = seal.save(SealKind.CIPHERTEXT, v, compression);
-        assertThat(bytes[5]).isEqualTo(compression.code());
+        assertThat(bytes[5]).isEqualTo((byte) compression.code());
         try (NativeHandle loaded = seal.load(SealKind.CIPHERTEXT, bytes)) {
             assertThat(decrypted(loaded)).satisfies(near(V, 1e-5));
             assertThat(seal.save(SealKind.CIPHERTEXT, loaded, compression)).isEqualTo(bytes);
@@ -159,7 +159,7 @@ class SealContextTest {
     void load_seededCiphertext_isHalfAsLongAndDecrypts() {
         try (NativeHandle plaintext = seal.encode(V, ZEROS, SCALE, 1);
                 NativeHandle seeded = seal.encryptSymmetric(plaintext, secretKey, true)) {
-            byte[] bytes = seal.save(SealKind.CIPHERTEXT, seeded, Compression.NONE);
+            byte[] bytes = seal.save(SealKind.CIPHERTEXT, seeded, SealCompression.NONE);
             // 113 + 8 N k bytes and 81 for the seed: the anchors' table of SEAL's objects.
             assertThat(bytes).hasSize(113 + 8 * DEGREE * 2 + 81);
             try (NativeHandle loaded = seal.load(SealKind.CIPHERTEXT, bytes)) {
@@ -170,8 +170,8 @@ class SealContextTest {
 
     @Test
     void load_savedKeys_workAsBefore() {
-        byte[] secretBytes = seal.save(SealKind.SECRET_KEY, secretKey, Compression.NONE);
-        byte[] publicBytes = seal.save(SealKind.PUBLIC_KEY, publicKey, Compression.ZSTD);
+        byte[] secretBytes = seal.save(SealKind.SECRET_KEY, secretKey, SealCompression.NONE);
+        byte[] publicBytes = seal.save(SealKind.PUBLIC_KEY, publicKey, SealCompression.ZSTD);
         try (NativeHandle secret = seal.load(SealKind.SECRET_KEY, secretBytes);
                 NativeHandle open = seal.load(SealKind.PUBLIC_KEY, publicBytes);
                 NativeHandle plaintext = seal.encode(W, ZEROS, SCALE, 1);
@@ -186,7 +186,7 @@ class SealContextTest {
         assertThatThrownBy(() -> seal.load(SealKind.CIPHERTEXT, new byte[15]))
                 .isInstanceOf(SealException.class)
                 .hasMessageContaining("15 bytes");
-        byte[] bytes = seal.save(SealKind.CIPHERTEXT, v, Compression.NONE);
+        byte[] bytes = seal.save(SealKind.CIPHERTEXT, v, SealCompression.NONE);
         assertThatThrownBy(() -> seal.load(SealKind.CIPHERTEXT, Arrays.copyOf(bytes, bytes.length - 1)))
                 .isInstanceOf(SealException.class)
                 .hasMessageContaining("tells " + bytes.length + " bytes");
@@ -198,7 +198,7 @@ class SealContextTest {
 
     @Test
     void load_anotherKind_isRefusedBySeal() {
-        byte[] bytes = seal.save(SealKind.CIPHERTEXT, v, Compression.NONE);
+        byte[] bytes = seal.save(SealKind.CIPHERTEXT, v, SealCompression.NONE);
         assertThatThrownBy(() -> seal.load(SealKind.SECRET_KEY, bytes)).isInstanceOf(SealException.class);
     }
 

@@ -104,10 +104,7 @@ class TensealInteropTest {
     @EnumSource(SealCompression.class)
     void objectsFromHere_readByTenseal_openAndCompute(SealCompression compression) throws IOException {
         SealEncoding encoding = new SealEncoding(SealVersion.V3_7, compression);
-        CkksParameters parameters = CkksParameters.of(
-                RING.degree(),
-                SecurityStandard.HES_2018_CLASSICAL,
-                RING.bits().stream().mapToInt(i -> i).toArray());
+        CkksParameters parameters = RING.parameters();
         SecureRandom random = new SecureRandom();
         SealFormat format = SealFormat.of(parameters);
         JavaCkksEngine engine = JavaCkksEngine.of(parameters, random);
@@ -181,8 +178,7 @@ class TensealInteropTest {
     }
 
     private static double[] slots(JsonNode results, String name) {
-        JsonNode values = results.get(name).get("values");
-        return Peer.values(values.size(), i -> values.get(i).asDouble());
+        return ProcessPeer.doubles(results.get(name).get("values"));
     }
 
     private static double[] opened(JavaCkksEngine engine, Ciphertext ciphertext, SecretKey secret) {
