@@ -3,7 +3,7 @@ package org.dalrn.fhe.seal;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
-import javax.security.auth.Destroyable;
+import org.dalrn.fhe.ErasableSecret;
 import org.dalrn.fhe.rlwe.SecretKeyAccess;
 import org.jspecify.annotations.Nullable;
 
@@ -15,12 +15,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Shape.</b> {@code long[k * N]}, prime-major; row j in {@code [0, q_j)}. Thread-safe until it is destroyed.
  */
-public final class SealSecretKey implements Destroyable {
+public final class SealSecretKey extends ErasableSecret {
     private static final String NAME = "secret key";
 
     private final SealParameters parameters;
     private final long[] words;
-    private volatile boolean destroyed;
 
     private SealSecretKey(SealParameters parameters, long[] words) {
         this.parameters = parameters;
@@ -117,21 +116,14 @@ public final class SealSecretKey implements Destroyable {
     }
 
     private void requireAlive() {
-        if (destroyed) {
+        if (isDestroyed()) {
             throw new IllegalStateException("the secret key was destroyed; read it again");
         }
     }
 
-    /** Zeroes the key. */
     @Override
-    public void destroy() {
-        destroyed = true;
+    protected void erase() {
         Arrays.fill(words, 0);
-    }
-
-    @Override
-    public boolean isDestroyed() {
-        return destroyed;
     }
 
     /** Compares in time that depends on the lengths only. */
@@ -144,7 +136,7 @@ public final class SealSecretKey implements Destroyable {
         for (int i = 0; i < words.length; i++) {
             difference |= words[i] ^ that.words[i];
         }
-        return this == that || (difference == 0 && !destroyed && !that.destroyed);
+        return this == that || (difference == 0 && !isDestroyed() && !that.isDestroyed());
     }
 
     /** Of the parameters only: a hash of the key would be a fact about it. */
