@@ -1,2 +1,6 @@
-/** Proof of deterministic processing: receipts, Merkle log, checkpoints, proofs and their verification. */
+/**
+ * What the whole module speaks of: {@link org.dalrn.podp.Sha256Hash} and what can be wrong with bytes from outside.
+ *
+ * <p>The written formats are in {@code docs/receipts.md}.
+ */
 package org.dalrn.podp;
