@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module org.dalrn.podp {
     exports org.dalrn.podp;
+    exports org.dalrn.podp.merkle;
 
     requires static org.jspecify;
 }
