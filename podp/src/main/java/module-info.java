@@ -4,7 +4,9 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module org.dalrn.podp {
     exports org.dalrn.podp;
+    exports org.dalrn.podp.canonical;
     exports org.dalrn.podp.merkle;
+    exports org.dalrn.podp.receipt;
 
     requires static org.jspecify;
 }
