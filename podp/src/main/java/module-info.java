@@ -6,6 +6,7 @@ module org.dalrn.podp {
     exports org.dalrn.podp;
     exports org.dalrn.podp.canonical;
     exports org.dalrn.podp.merkle;
+    exports org.dalrn.podp.note;
     exports org.dalrn.podp.receipt;
 
     requires static org.jspecify;
