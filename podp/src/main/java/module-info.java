@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module org.dalrn.podp {
     exports org.dalrn.podp;
     exports org.dalrn.podp.canonical;
+    exports org.dalrn.podp.log;
     exports org.dalrn.podp.merkle;
     exports org.dalrn.podp.note;
     exports org.dalrn.podp.receipt;
