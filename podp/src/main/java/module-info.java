@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module org.dalrn.podp {
     exports org.dalrn.podp;
+    exports org.dalrn.podp.anchor;
     exports org.dalrn.podp.canonical;
     exports org.dalrn.podp.log;
     exports org.dalrn.podp.merkle;
@@ -12,4 +13,6 @@ module org.dalrn.podp {
     exports org.dalrn.podp.witness;
 
     requires static org.jspecify;
+
+    uses org.dalrn.podp.anchor.AnchorLookupProvider;
 }
