@@ -10,6 +10,7 @@ module org.dalrn.podp {
     exports org.dalrn.podp.merkle;
     exports org.dalrn.podp.note;
     exports org.dalrn.podp.receipt;
+    exports org.dalrn.podp.verify;
     exports org.dalrn.podp.witness;
 
     requires static org.jspecify;

@@ -108,6 +108,25 @@ class FloorPlanTest {
             Place.of("org.dalrn.privacy.report", "org.dalrn.privacy.", "org.dalrn.privacy.accounting"),
             Place.of("org.dalrn.privacy.auditing", "org.dalrn.privacy.", "org.dalrn.privacy.accounting"));
 
+    static final List<Place> PODP = List.of(
+            Place.of("org.dalrn.podp."),
+            Place.of("org.dalrn.podp.canonical", "org.dalrn.podp."),
+            Place.of("org.dalrn.podp.receipt", "org.dalrn.podp.", "org.dalrn.podp.canonical"),
+            // Trees and notes know no receipt: they hold any bytes.
+            Place.of("org.dalrn.podp.merkle", "org.dalrn.podp."),
+            Place.of("org.dalrn.podp.note", "org.dalrn.podp."),
+            Place.of("org.dalrn.podp.log", "org.dalrn.podp.", "org.dalrn.podp.merkle", "org.dalrn.podp.note"),
+            Place.of("org.dalrn.podp.witness", "org.dalrn.podp.", "org.dalrn.podp.merkle", "org.dalrn.podp.note"),
+            Place.of("org.dalrn.podp.anchor", "org.dalrn.podp.", "org.dalrn.podp.merkle", "org.dalrn.podp.note"),
+            Place.of(
+                    "org.dalrn.podp.verify",
+                    "org.dalrn.podp.",
+                    "org.dalrn.podp.canonical",
+                    "org.dalrn.podp.receipt",
+                    "org.dalrn.podp.merkle",
+                    "org.dalrn.podp.note",
+                    "org.dalrn.podp.anchor"));
+
     static final List<Place> FHE = List.of(
             Place.of("org.dalrn.fhe."),
             Place.of("org.dalrn.fhe.ring", "org.dalrn.fhe."),
@@ -174,8 +193,7 @@ class FloorPlanTest {
                     "org.dalrn.server."));
 
     /** Places without a class so far; {@link #placesWithoutClasses_areStillEmpty} says when a line must go. */
-    static final Set<String> WITHOUT_CLASSES =
-            Set.of("org.dalrn.core.incentive", "org.dalrn.core.similarity");
+    static final Set<String> WITHOUT_CLASSES = Set.of("org.dalrn.core.incentive", "org.dalrn.core.similarity");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -204,6 +222,12 @@ class FloorPlanTest {
     @FieldSource("FHE")
     void packageOfFhe_usesOnlyThePackagesBelowIt(Place place) {
         assertOnlyAllowedArrows(place, FHE);
+    }
+
+    @ParameterizedTest
+    @FieldSource("PODP")
+    void packageOfPodp_usesOnlyThePackagesBelowIt(Place place) {
+        assertOnlyAllowedArrows(place, PODP);
     }
 
     @ParameterizedTest
@@ -284,7 +308,7 @@ class FloorPlanTest {
 
     @Test
     void placesWithoutClasses_areAllPlacesOfTheFloorPlan() {
-        assertThat(Stream.of(MODULES, CORE, PRIVACY, FHE, SERVER)
+        assertThat(Stream.of(MODULES, CORE, PRIVACY, FHE, PODP, SERVER)
                         .flatMap(List::stream)
                         .map(Place::root))
                 .containsAll(WITHOUT_CLASSES);
