@@ -1,10 +1,11 @@
 # Writes header.json and events.txt beside it: event texts by Python's json module, from dicts written by hand after the Javadoc of
 # EventText. Run: python3 produce.py
-import hashlib, json, platform, pathlib
+import hashlib, json, platform, pathlib, struct
 
 def text(tree):
     return json.dumps(tree, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
+d = lambda x: struct.pack(">d", x).hex()
 h = lambda s: hashlib.sha256(s.encode()).hexdigest()
 AT = "2026-01-01T00:00:00Z"
 def event(type, **fields):
@@ -14,22 +15,22 @@ hostile = "quote \" backslash \\ slash / tab \t line \n null \0 esc \x1b del \x7
 spec = {
     "name": "heart", "layout": [{"name": "w", "shape": ["2", "3"]}, {"name": "b", "shape": []}],
     "initialModel": h("m0"), "rounds": "20", "strategy": "fedavg", "strategySettings": {},
-    "fractionTrain": "0x1.0p0", "minTrainNodes": "2",
-    "fractionEvaluate": "0x1.0p-1", "minEvaluateNodes": "2", "minAvailableNodes": "2",
+    "fractionTrain": d(1.0), "minTrainNodes": "2",
+    "fractionEvaluate": d(0.5), "minEvaluateNodes": "2", "minAvailableNodes": "2",
     "trainDeadline": "PT10M", "evaluateDeadline": "PT1.5S", "quorum": "2",
-    "overSelection": "0x1.4p0", "maxAttempts": "3", "maxExamplesPerNode": "100000",
-    "maxAbsoluteValue": "0x1.0p6",
-    "config": {"epochs": {"integer": "5"}, "rate": {"number": "0x1.999999999999ap-4"}, "shuffle": {"flag": "true"},
+    "overSelection": d(1.25), "maxAttempts": "3", "maxExamplesPerNode": "100000",
+    "maxAbsoluteValue": d(64.0),
+    "config": {"epochs": {"integer": "5"}, "rate": {"number": d(0.1)}, "shuffle": {"flag": "true"},
                "note": {"text": hostile}},
 }
 texts = {
     "opened": event("opened", run="run-1", seed=h("seed"), spec=spec),
     "resumed": event("resumed", deadline="2026-01-01T00:00:00.001Z"),
-    "round-started": event("round-started", round="1", attempt="2", model=h("m0"), available="5",
-                           cohort=["a", "b"], target="2", deadline="2026-01-01T00:10:00Z"),
+    "round-started": event("round-started", round="1", attempt="2", model=h("m0"), cohort=["a", "b"],
+                           passedOver=["0", "c"], target="2", deadline="2026-01-01T00:10:00Z"),
     "update-accepted": event("update-accepted", round="1", node="a", update=h("u"), claimedExamples="9223372036854775807",
-                             grantedWeight="100000", l2Norm="0x1.8p1", maxAbsoluteValue="0x0.0p0",
-                             metrics={"loss": "-0x1.0p-1", "a\"b": "0x1.0p0"}),
+                             grantedWeight="100000", l2Norm=d(3.0), maxAbsoluteValue=d(0.0),
+                             metrics={"loss": d(-0.5), "a\"b": d(1.0)}),
     "update-refused": event("update-refused", round="1", node="b", reason="WEIGHT_INVALID", detail=hostile),
     "node-dropped": event("node-dropped", round="1", node="b", reason="CONNECTION_LOST", detail=""),
     "round-closed": event("round-closed", round="1", attempt="2", updates=[h("u"), h("v")], totalWeight="100001",
@@ -37,9 +38,9 @@ texts = {
     "round-abandoned": event("round-abandoned", round="1", attempt="1", accepted="0", quorum="2"),
     "model-published": event("model-published", round="1", model=h("m1"), sumDigest=h("s"),
                              evaluationDeadline="2026-01-01T00:00:02Z"),
-    "evaluation-started": event("evaluation-started", round="1", model=h("m1"), cohort=[], deadline=AT),
+    "evaluation-started": event("evaluation-started", round="1", model=h("m1"), cohort=[], passedOver=["a"], deadline=AT),
     "node-evaluated": event("node-evaluated", round="1", node="a", examples="7", metrics={}),
-    "round-completed": event("round-completed", round="1", evaluatedExamples="7", metrics={"auc": "0x1.8p-1"}),
+    "round-completed": event("round-completed", round="1", evaluatedExamples="7", metrics={"auc": d(0.75)}),
     "finished": event("finished", model=h("m1")),
     "stopped": event("stopped", reason=hostile),
     "failed": event("failed", reason="x"),

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
 import org.dalrn.core.model.ContentHash;
+import org.dalrn.core.model.NodeId;
 import org.dalrn.core.model.ParameterLayout;
 import org.dalrn.core.model.Parameters;
 import org.dalrn.core.model.RunId;
@@ -43,6 +44,7 @@ import org.dalrn.core.model.RunId;
  */
 public final class PartialSum {
     private static final byte[] MAGIC = "dalrn-partial-sum/1\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] UPDATE_ID_DOMAIN = "dalrn-update-id-v1\n".getBytes(StandardCharsets.US_ASCII);
     private static final int FIXED_BYTES = MAGIC.length + 1 + 4 + 4 + 4 + 8 + 8 + 8 + 4 + 4;
     private static final int BLOCK_ELEMENTS = 8 * 1024;
 
@@ -69,6 +71,15 @@ public final class PartialSum {
         this.sum = sum;
         this.weight = weight;
         this.updateIds = updateIds;
+    }
+
+    /**
+     * The name of an update in a round's sum: SHA-256 of {@code "dalrn-update-id-v1\n"}, the node's name, a line feed and
+     * the 32 bytes of the update's hash. Two nodes may send the same bytes, and both count.
+     */
+    public static ContentHash updateId(NodeId node, ContentHash update) {
+        return ContentHash.sha256(
+                UPDATE_ID_DOMAIN, (node.value() + "\n").getBytes(StandardCharsets.US_ASCII), update.toByteArray());
     }
 
     /** Takes the array without a copy; the ids are ascending and unmodifiable. */

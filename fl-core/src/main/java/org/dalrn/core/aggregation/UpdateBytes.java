@@ -1,10 +1,12 @@
 package org.dalrn.core.aggregation;
 
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import org.dalrn.core.model.ParameterLayout;
 import org.dalrn.core.model.Parameters;
 
 /**
@@ -30,6 +32,34 @@ public interface UpdateBytes {
         /** Releases what the reading holds; nothing by default. */
         @Override
         default void close() {}
+    }
+
+    /**
+     * Reads all bytes as parameters.
+     *
+     * @throws IllegalArgumentException if there are more or fewer bytes than the layout has
+     */
+    default Parameters read(ParameterLayout layout) {
+        return Parameters.create(layout, target -> {
+            ElementStream stream = new ElementStream();
+            try (Chunks chunks = open()) {
+                for (Optional<ByteBuffer> chunk = chunks.next(); chunk.isPresent(); chunk = chunks.next()) {
+                    stream.accept(chunk.get(), (fromElement, block) -> {
+                        FloatBuffer floats = block.asFloatBuffer();
+                        if (floats.remaining() > target.remaining()) {
+                            throw new IllegalArgumentException(
+                                    "there are more bytes than the " + layout.byteLength() + " of the layout");
+                        }
+                        target.put(floats);
+                    });
+                }
+            }
+            if (target.hasRemaining() || stream.trailingBytes() > 0) {
+                throw new IllegalArgumentException("there are " + stream.elements() + " elements and "
+                        + stream.trailingBytes() + " bytes, not the " + layout.elementCount()
+                        + " elements of the layout");
+            }
+        });
     }
 
     /**

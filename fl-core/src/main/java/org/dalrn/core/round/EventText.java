@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -21,8 +22,8 @@ import org.dalrn.core.strategy.Strategy;
 /**
  * The canonical text of an event: JSON with sorted keys and no number but in strings, the same on every machine.
  *
- * <p>Whole numbers stand in decimal, floating-point numbers as {@link Double#toHexString} (exact, and the same in every
- * Java release), hashes in hexadecimal, times as ISO-8601 in UTC. Each text carries its {@code type} and the version
+ * <p>Whole numbers stand in decimal, floating-point numbers as the 16 hexadecimal digits of their IEEE 754 bits (exact, and
+ * the same in every language), hashes in hexadecimal, times as ISO-8601 in UTC. Each text carries its {@code type} and the version
  * {@code v} of the schema. A text of a released version is readable for ever.
  */
 public final class EventText {
@@ -30,14 +31,22 @@ public final class EventText {
     /** The version of the texts that {@link #of} writes. */
     public static final String VERSION = "1";
 
+    private static final HexFormat HEX = HexFormat.of();
+    private static final int BITS_DIGITS = 16;
+
     private EventText() {}
 
     /** The event's canonical text. */
     public static String of(RunEvent event) {
+        return CanonicalJson.write(tree(event));
+    }
+
+    /** What the text says, as strings, lists and sorted maps. */
+    static SortedMap<String, Object> tree(RunEvent event) {
         Fields fields = event.accept(new Writer());
         fields.put("v", VERSION);
         fields.put("at", event.at().toString());
-        return CanonicalJson.write(fields.tree);
+        return fields.tree;
     }
 
     /**
@@ -82,7 +91,7 @@ public final class EventText {
         }
 
         Fields put(String key, double value) {
-            return put(key, Double.toHexString(value));
+            return put(key, HEX.toHexDigits(Double.doubleToRawLongBits(value)));
         }
 
         Fields put(String key, ContentHash value) {
@@ -184,8 +193,8 @@ public final class EventText {
                     .put("round", event.round())
                     .put("attempt", event.attempt())
                     .put("model", event.model())
-                    .put("available", event.available())
                     .putList("cohort", event.cohort(), NodeId::value)
+                    .putList("passedOver", event.passedOver(), NodeId::value)
                     .put("target", event.target())
                     .put("deadline", event.deadline());
         }
@@ -255,6 +264,7 @@ public final class EventText {
                     .put("round", event.round())
                     .put("model", event.model())
                     .putList("cohort", event.cohort(), NodeId::value)
+                    .putList("passedOver", event.passedOver(), NodeId::value)
                     .put("deadline", event.deadline());
         }
 
@@ -306,8 +316,8 @@ public final class EventText {
                             integer("round"),
                             integer("attempt"),
                             hash("model"),
-                            integer("available"),
-                            list("cohort", element -> new NodeId(string("cohort", element))),
+                            nodes("cohort"),
+                            nodes("passedOver"),
                             integer("target"),
                             instant("deadline"),
                             at);
@@ -346,7 +356,8 @@ public final class EventText {
                     new RunEvent.EvaluationStarted(
                             integer("round"),
                             hash("model"),
-                            list("cohort", element -> new NodeId(string("cohort", element))),
+                            nodes("cohort"),
+                            nodes("passedOver"),
                             instant("deadline"),
                             at);
                 case "node-evaluated" ->
@@ -461,8 +472,12 @@ public final class EventText {
         private SortedMap<String, Double> metrics() {
             Reader metrics = object("metrics");
             SortedMap<String, Double> values = new TreeMap<>();
-            metrics.tree.forEach((name, value) -> values.put((String) name, Double.valueOf(string("metrics", value))));
+            metrics.tree.keySet().forEach(name -> values.put((String) name, metrics.number((String) name)));
             return values;
+        }
+
+        private List<NodeId> nodes(String key) {
+            return list(key, element -> new NodeId(string(key, element)));
         }
 
         private NodeId node() {
@@ -490,7 +505,12 @@ public final class EventText {
         }
 
         private double number(String key) {
-            return Double.parseDouble(text(key));
+            String bits = text(key);
+            if (bits.length() != BITS_DIGITS) {
+                throw new IllegalArgumentException(
+                        "field '" + key + "' is not the " + BITS_DIGITS + " hexadecimal digits of a binary64 number");
+            }
+            return Double.longBitsToDouble(HexFormat.fromHexDigitsToLong(bits));
         }
 
         private long whole(String key) {

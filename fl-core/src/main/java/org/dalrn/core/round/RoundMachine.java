@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -72,6 +73,9 @@ public final class RoundMachine {
             if (name.isBlank() || name.length() > LONGEST_METRIC_NAME) {
                 return Optional.of("a metric's name has " + name.length() + " characters, allowed are 1 to "
                         + LONGEST_METRIC_NAME);
+            }
+            if (!WellFormed.is(name)) {
+                return Optional.of("a metric's name has half of a surrogate pair");
             }
             if (!Double.isFinite(metric.getValue())) {
                 return Optional.of("metric '" + name + "' is not finite");
@@ -473,7 +477,12 @@ public final class RoundMachine {
                 return;
             }
             emit(new RunEvent.RoundStarted(
-                    round, attempt, state.model(), available.size(), cohort, target, at.plus(deadline), at));
+                    round, attempt, state.model(), cohort, without(available, cohort), target, at.plus(deadline), at));
+        }
+
+        private static List<NodeId> without(SortedSet<NodeId> available, List<NodeId> cohort) {
+            Set<NodeId> drawn = Set.copyOf(cohort);
+            return available.stream().filter(node -> !drawn.contains(node)).toList();
         }
 
         private void evaluateIfPossible(SortedSet<NodeId> available, Instant at) {
@@ -486,7 +495,8 @@ public final class RoundMachine {
                 List<NodeId> cohort = CohortDraw.draw(
                         state.seed(), current.number(), current.attempt(), "evaluate", available, wanted);
                 Duration deadline = state.spec().policy().evaluateDeadline();
-                emit(new RunEvent.EvaluationStarted(current.number(), state.model(), cohort, at.plus(deadline), at));
+                emit(new RunEvent.EvaluationStarted(
+                        current.number(), state.model(), cohort, without(available, cohort), at.plus(deadline), at));
             } else if (isOverdue(at)) {
                 complete(current, at);
             }

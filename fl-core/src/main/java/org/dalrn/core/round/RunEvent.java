@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.NodeId;
 import org.dalrn.core.model.RunId;
@@ -14,6 +16,12 @@ import org.dalrn.core.model.RunId;
  * derived from it. Events are never changed; {@link EventText} defines their canonical text.
  */
 public sealed interface RunEvent {
+
+    private static SortedSet<NodeId> union(List<NodeId> some, List<NodeId> others) {
+        SortedSet<NodeId> all = new TreeSet<>(some);
+        all.addAll(others);
+        return Collections.unmodifiableSortedSet(all);
+    }
 
     /** When it was decided, by the coordinator's clock. */
     Instant at();
@@ -74,22 +82,28 @@ public sealed interface RunEvent {
      *
      * @param attempt 1 for the first try of the round
      * @param model what training starts from
-     * @param available how many nodes were connected when the cohort was drawn
-     * @param cohort sorted
+     * @param cohort who was drawn from the connected nodes, sorted
+     * @param passedOver the other nodes that were connected, sorted: with them and the run's seed the draw can be repeated
      * @param target the number of updates at which the round closes
      */
     record RoundStarted(
             int round,
             int attempt,
             ContentHash model,
-            int available,
             List<NodeId> cohort,
+            List<NodeId> passedOver,
             int target,
             Instant deadline,
             Instant at)
             implements RunEvent {
         public RoundStarted {
             cohort = List.copyOf(cohort);
+            passedOver = List.copyOf(passedOver);
+        }
+
+        /** The nodes that were connected when the cohort was drawn. */
+        public SortedSet<NodeId> available() {
+            return union(cohort, passedOver);
         }
 
         @Override
@@ -122,6 +136,10 @@ public sealed interface RunEvent {
 
     /** An update of a known node does not count. */
     record UpdateRefused(int round, NodeId node, Refusal reason, String detail, Instant at) implements RunEvent {
+        public UpdateRefused {
+            detail = WellFormed.of(detail);
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.updateRefused(this);
@@ -130,6 +148,10 @@ public sealed interface RunEvent {
 
     /** A selected node will not deliver. */
     record NodeDropped(int round, NodeId node, DropReason reason, String detail, Instant at) implements RunEvent {
+        public NodeDropped {
+            detail = WellFormed.of(detail);
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.nodeDropped(this);
@@ -177,11 +199,23 @@ public sealed interface RunEvent {
         }
     }
 
-    /** A cohort is asked to evaluate the published model. */
-    record EvaluationStarted(int round, ContentHash model, List<NodeId> cohort, Instant deadline, Instant at)
+    /**
+     * A cohort is asked to evaluate the published model.
+     *
+     * @param cohort who was drawn from the connected nodes, sorted
+     * @param passedOver the other nodes that were connected, sorted
+     */
+    record EvaluationStarted(
+            int round, ContentHash model, List<NodeId> cohort, List<NodeId> passedOver, Instant deadline, Instant at)
             implements RunEvent {
         public EvaluationStarted {
             cohort = List.copyOf(cohort);
+            passedOver = List.copyOf(passedOver);
+        }
+
+        /** The nodes that were connected when the cohort was drawn. */
+        public SortedSet<NodeId> available() {
+            return union(cohort, passedOver);
         }
 
         @Override
@@ -235,6 +269,10 @@ public sealed interface RunEvent {
 
     /** An operator ended the run. */
     record Stopped(String reason, Instant at) implements RunEvent {
+        public Stopped {
+            reason = WellFormed.of(reason);
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.stopped(this);
@@ -243,6 +281,10 @@ public sealed interface RunEvent {
 
     /** The run could not go on. */
     record Failed(String reason, Instant at) implements RunEvent {
+        public Failed {
+            reason = WellFormed.of(reason);
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.failed(this);

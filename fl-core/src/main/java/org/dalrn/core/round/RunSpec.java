@@ -52,6 +52,9 @@ public record RunSpec(
         if (name.isBlank() || name.length() > 100) {
             faults.add("name has " + name.length() + " characters, allowed are 1 to 100 that are not all blank");
         }
+        if (!WellFormed.is(name)) {
+            faults.add("name has half of a surrogate pair; write well-formed Unicode");
+        }
         if (rounds < 1 || rounds > 1_000_000) {
             faults.add("rounds " + rounds + " is not in [1, 1000000]");
         }
@@ -67,6 +70,12 @@ public record RunSpec(
         config.keySet().stream()
                 .filter(key -> key.isBlank() || key.length() > 64)
                 .forEach(key -> faults.add("config key '" + key + "' is not 1 to 64 characters long"));
+        config.forEach((key, value) -> {
+            String text = value.match(string -> string, number -> "", integer -> "", flag -> "");
+            if (!WellFormed.is(key) || !WellFormed.is(text)) {
+                faults.add("config key or value has half of a surrogate pair; write well-formed Unicode");
+            }
+        });
         if (policy.quorum() > LARGEST_COHORT) {
             faults.add("quorum " + policy.quorum() + " is above " + LARGEST_COHORT);
         }

@@ -67,7 +67,8 @@ class EventTextTest {
         List<RunEvent> events = new ArrayList<>(List.of(
                 new RunEvent.Opened(new RunId("r"), full, hash("seed"), START),
                 new RunEvent.Resumed(odd, Instant.MIN),
-                new RunEvent.RoundStarted(1, 2, hash("m"), 9, List.of(node("a"), node("b")), 2, odd, START),
+                new RunEvent.RoundStarted(
+                        1, 2, hash("m"), List.of(node("a"), node("b")), List.of(node("0")), 2, odd, START),
                 new RunEvent.UpdateAccepted(
                         1,
                         node("a"),
@@ -81,7 +82,7 @@ class EventTextTest {
                 new RunEvent.RoundClosed(1, 1, List.of(hash("u")), 10, CloseReason.DEADLINE, START),
                 new RunEvent.RoundAbandoned(1, 1, 0, 2, START),
                 new RunEvent.ModelPublished(1, hash("m"), hash("s"), odd, START),
-                new RunEvent.EvaluationStarted(1, hash("m"), List.of(), odd, START),
+                new RunEvent.EvaluationStarted(1, hash("m"), List.of(), List.of(node("z")), odd, START),
                 new RunEvent.NodeEvaluated(1, node("a"), 1, metrics("x", -0.0), START),
                 new RunEvent.RoundCompleted(1, 0, new TreeMap<>(), START),
                 new RunEvent.Finished(hash("m"), START),
@@ -141,10 +142,16 @@ class EventTextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\uD800", "\uDC00", "x\uDBFF", "\uDC00\uD800", "\uD83D\uD83D\uDE00", "\uD83D\uDE00\uDE00"})
-    void of_loneSurrogates_surviveUtf8(String hostile) {
-        RunEvent event = new RunEvent.Stopped(hostile, START);
-        String stored = new String(EventText.of(event).getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
-        assertThat(EventText.parse(stored)).isEqualTo(event);
+    void event_loneSurrogates_areReplaced(String hostile) {
+        String replaced = new String(hostile.getBytes(StandardCharsets.UTF_16), StandardCharsets.UTF_16);
+        assertThat(new RunEvent.Stopped(hostile, START).reason())
+                .isEqualTo(replaced)
+                .doesNotContain(hostile);
+        assertThat(new RunEvent.Failed(hostile, START).reason()).isEqualTo(replaced);
+        assertThat(new RunEvent.NodeDropped(1, node("a"), DropReason.POLICY, hostile, START).detail())
+                .isEqualTo(replaced);
+        assertThat(new RunEvent.UpdateRefused(1, node("a"), Refusal.RUN_OVER, hostile, START).detail())
+                .isEqualTo(replaced);
     }
 
     @ParameterizedTest

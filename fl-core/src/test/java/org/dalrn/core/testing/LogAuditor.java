@@ -215,6 +215,10 @@ public final class LogAuditor {
                     evaluation.cohort().equals(draw(seed, completed + 1, attempt, "evaluate", available, wanted)),
                     "evaluators are not the draw: ",
                     evaluation);
+            check(
+                    evaluation.available().equals(available) && disjoint(evaluation.cohort(), evaluation.passedOver()),
+                    "passed over by ",
+                    evaluation);
             check(evaluation.model().equals(model) && evaluation.round() == completed + 1, "evaluates ", evaluation);
             evaluators = new TreeSet<>(evaluation.cohort());
         } else if (event instanceof RunEvent.NodeEvaluated report) {
@@ -248,7 +252,8 @@ public final class LogAuditor {
                         Math.max((int) (sampling.fractionTrain() * n), sampling.minTrainNodes()),
                         spec.policy().quorum()));
         int asked = Math.min(n, (int) Math.ceil(wanted * spec.policy().overSelection()));
-        check(event.available() == n && event.target() == wanted, "target of ", event);
+        check(event.available().equals(available) && event.target() == wanted, "target of ", event);
+        check(disjoint(event.cohort(), event.passedOver()), "drawn and passed over: ", event);
         check(
                 event.cohort().equals(draw(seed, event.round(), event.attempt(), "train", available, asked)),
                 "cohort is not the draw: ",
@@ -344,6 +349,11 @@ public final class LogAuditor {
         attempt = 0;
         accepted.clear();
         pending.clear();
+    }
+
+    private static boolean disjoint(List<NodeId> cohort, List<NodeId> passedOver) {
+        return cohort.stream().noneMatch(passedOver::contains)
+                && passedOver.equals(passedOver.stream().sorted().toList());
     }
 
     /** The words of a complaint are put together only if there is one. */

@@ -148,6 +148,21 @@ public final class SimulatedFederation {
         return new SimulatedFederation(simulationSeed).play();
     }
 
+    /**
+     * What a run left behind.
+     *
+     * @param events all, in order
+     * @param updates by the names that they have in the events
+     */
+    public record History(List<RunEvent> events, Map<ContentHash, StoredUpdate> updates) {}
+
+    /** Plays one run to its end and tells its whole history. */
+    public static History history(long simulationSeed) {
+        SimulatedFederation federation = new SimulatedFederation(simulationSeed);
+        federation.play();
+        return new History(List.copyOf(federation.parsed), Map.copyOf(federation.store));
+    }
+
     private Outcome play() {
         nodes.values().forEach(node -> later(random.nextInt(300), node::connect));
         later(1, this::tick);

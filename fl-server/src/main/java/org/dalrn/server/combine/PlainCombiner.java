@@ -2,18 +2,13 @@ package org.dalrn.server.combine;
 
 import static java.util.Objects.requireNonNull;
 
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
-import org.dalrn.core.model.ContentHash;
-import org.dalrn.core.model.NodeId;
 import org.dalrn.core.model.RunId;
 import org.dalrn.core.round.RunSpec;
 import org.dalrn.server.store.BlobStore;
 
 /** Makes the sums of rounds whose updates the coordinator can read. Thread-safe. */
 public final class PlainCombiner {
-    private static final byte[] UPDATE_ID_DOMAIN = "dalrn-update-id-v1\n".getBytes(StandardCharsets.US_ASCII);
-
     private final BlobStore blobs;
     private final Executor workers;
 
@@ -32,14 +27,5 @@ public final class PlainCombiner {
      */
     public RoundSum begin(RunId run, RunSpec spec, int round, int cohortSize) {
         return new RoundSum(blobs, workers, run, spec, round, cohortSize);
-    }
-
-    /**
-     * The name of an update in a round's sum: SHA-256 of {@code "dalrn-update-id-v1\n"}, the node's name, a line feed and
-     * the 32 bytes of the update's hash. Two nodes may send the same bytes, and both count.
-     */
-    public static ContentHash updateId(NodeId node, ContentHash update) {
-        return ContentHash.sha256(
-                UPDATE_ID_DOMAIN, (node.value() + "\n").getBytes(StandardCharsets.US_ASCII), update.toByteArray());
     }
 }

@@ -103,7 +103,7 @@ public final class RoundSum {
             sum = SumAccumulator.create(
                     run, round, 0, spec.scale(cohortSize), spec.layout().elementCount());
         }
-        sum.add(PlainCombiner.updateId(node, update), grantedWeight, () -> new BlobChunks(open(update)));
+        sum.add(PartialSum.updateId(node, update), grantedWeight, () -> new BlobChunks(open(update)));
     }
 
     private Combined combine(ContentHash baseModel) {

@@ -53,7 +53,7 @@ public final class ScriptedRun {
         for (int round = 1; round <= 3; round++) {
             Instant at = START.plusSeconds(10L * round);
             Instant deadline = at.plusSeconds(600);
-            events.add(new RunEvent.RoundStarted(round, 1, MODEL, 3, NODES, 3, deadline, at));
+            events.add(new RunEvent.RoundStarted(round, 1, MODEL, NODES, List.of(), 3, deadline, at));
             List<ContentHash> updates = new ArrayList<>();
             for (int node = 0; node < 3; node++) {
                 if (round == 2 && node == 2) {
@@ -72,7 +72,8 @@ public final class ScriptedRun {
             events.add(new RunEvent.RoundClosed(
                     round, 1, updates, 303L * updates.size(), CloseReason.ALL_SETTLED, at.plusSeconds(2)));
             events.add(new RunEvent.ModelPublished(round, MODEL, MODEL, at.plusSeconds(120), at.plusSeconds(3)));
-            events.add(new RunEvent.EvaluationStarted(round, MODEL, NODES, at.plusSeconds(120), at.plusSeconds(3)));
+            events.add(new RunEvent.EvaluationStarted(
+                    round, MODEL, NODES, List.of(), at.plusSeconds(120), at.plusSeconds(3)));
             for (NodeId node : NODES) {
                 events.add(new RunEvent.NodeEvaluated(
                         round,
