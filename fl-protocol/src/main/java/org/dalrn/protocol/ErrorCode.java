@@ -72,6 +72,13 @@ public enum ErrorCode {
     COORDINATOR_NOT_TRUSTED(6003, false),
     IDENTITY_UNREADABLE(6004, false),
 
+    // Receipts
+    RECEIPTS_REFUTED(7001, false),
+    RECEIPTS_UNREADABLE(7002, false),
+    NO_CHECKPOINT_YET(7003, true),
+    LOG_KEY_UNREADABLE(7004, false),
+    ANCHOR_LOOKUP_UNAVAILABLE(7005, false),
+
     // A defect in DALRN itself
     INTERNAL(9001, true);
 

@@ -73,7 +73,23 @@ enum ConfigKey {
     SESSION_RESUME_GRACE(
             "session.resume-grace",
             "30s",
-            "How long a node whose connection broke may stay away before it is dropped.");
+            "How long a node whose connection broke may stay away before it is dropped."),
+    RECEIPTS_ORIGIN(
+            "receipts.origin",
+            null,
+            "The federation's name in what the coordinator signs about its runs, for instance"
+                    + " example.org/heart: 1 to 200 printable ASCII characters without space and plus sign. Set it"
+                    + " before the first start and leave it. Unset: dalrn/ and 16 digits of the key's id."),
+    RECEIPTS_KEY_FILE(
+            "receipts.key-file",
+            null,
+            "File with the Ed25519 key (PEM, PKCS#8, mode 0600) that signs it; made at the first start."
+                    + " Unset: receipts/log-key.pem in the data directory."),
+    RECEIPTS_WITNESSES(
+            "receipts.witnesses",
+            null,
+            "List of {url: URL, key: TEXT}: who is asked to cosign the newest checkpoint of each run, and the key that"
+                    + " `dalrn witness` says at its start; at most 16. Unset: nobody.");
 
     private final String path;
     private final Optional<String> defaultText;

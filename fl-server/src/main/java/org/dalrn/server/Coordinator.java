@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledFuture;
@@ -34,6 +36,9 @@ import org.dalrn.server.gateway.OperatorToken;
 import org.dalrn.server.gateway.PemTls;
 import org.dalrn.server.identity.CertificateAuthority;
 import org.dalrn.server.identity.ServerCertificate;
+import org.dalrn.server.receipts.Cosigning;
+import org.dalrn.server.receipts.LogKey;
+import org.dalrn.server.receipts.ReceiptLog;
 import org.dalrn.server.rounds.RoundTimers;
 import org.dalrn.server.rounds.RunConductor;
 import org.dalrn.server.settings.HostPort;
@@ -46,6 +51,7 @@ import org.dalrn.server.store.StoreException;
 import org.dalrn.server.transport.NodePorts;
 import org.dalrn.server.transport.NodeServer;
 import org.dalrn.server.transport.NodeServerSettings;
+import org.dalrn.server.witness.WitnessClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +64,7 @@ import org.slf4j.LoggerFactory;
 public final class Coordinator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
     private static final long LAST_SECONDS = 10;
+    private static final Duration WITNESS_TIMEOUT = Duration.ofSeconds(10);
 
     /** What was started, the last first; stopped in this order. */
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
@@ -89,7 +96,10 @@ public final class Coordinator implements AutoCloseable {
     private void open(CoordinatorConfig config, InstantSource wallClock, SecureRandom random) throws IOException {
         DataDirectory directory = keep(DataDirectory.open(config.dataDirectory()));
         Database database = keep(Database.open(directory.database()));
-        EventStore log = new EventStore(database);
+        EventStore events = new EventStore(database);
+        LogKey key =
+                LogKey.open(config.receipts().keyFile(), config.receipts().origin(), !events.hasCheckpoints(), random);
+        ReceiptLog log = ReceiptLog.open(events, key);
         BlobStore blobs = BlobStore.open(directory);
         NodeRegistry registry = NodeRegistry.open(database, wallClock, random);
         ExecutorService workers =
@@ -98,6 +108,8 @@ public final class Coordinator implements AutoCloseable {
         ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1, named("dalrn-timer"));
         timers.setRemoveOnCancelPolicy(true);
         keep(() -> stop(timers));
+        // Before the conductor, so that it is closed after it: no run is signed when nobody listens.
+        Cosigning cosigning = cosigning(config.receipts().witnesses(), log, timers, random);
         SessionLink link = new SessionLink();
         RunConductor conductor = keep(RunConductor.start(new RunConductor.Surroundings(
                 log,
@@ -120,7 +132,17 @@ public final class Coordinator implements AutoCloseable {
         HostPort joinAddress = config.node()
                 .publicAddress()
                 .orElseGet(() -> new HostPort("localhost", nodes.address().getPort()));
-        port = new Operations(conductor, blobs, registry, nodes, authority.certificate(), joinAddress, random);
+        port = new Operations(
+                conductor,
+                blobs,
+                log,
+                cosigning,
+                Operations.exportFolder(directory.receipts()),
+                registry,
+                nodes,
+                authority.certificate(),
+                joinAddress,
+                random);
         operators = keep(OperatorServer.start(
                 endpoint(config), OperatorToken.readOrCreate(config.operator().tokenFile(), random), port));
         LOG.info(
@@ -128,6 +150,24 @@ public final class Coordinator implements AutoCloseable {
                 nodes.address(),
                 operators.address(),
                 directory.root());
+    }
+
+    private Cosigning cosigning(
+            List<CoordinatorConfig.WitnessAddress> witnesses,
+            ReceiptLog log,
+            ScheduledThreadPoolExecutor timers,
+            SecureRandom random) {
+        Executor executor = witnesses.isEmpty() ? Runnable::run : threads("dalrn-witness", 1);
+        return Cosigning.start(
+                log,
+                witnesses.stream()
+                        .map(witness -> new WitnessClient(witness.url(), witness.verifier(), WITNESS_TIMEOUT))
+                        .toList(),
+                executor,
+                (delay, task) -> {
+                    ScheduledFuture<?> unused = timers.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+                },
+                random);
     }
 
     private static CertificateAuthority authority(

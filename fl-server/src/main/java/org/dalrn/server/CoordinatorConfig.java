@@ -3,6 +3,7 @@ package org.dalrn.server;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -10,11 +11,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.dalrn.podp.MalformedException;
+import org.dalrn.podp.note.Ed25519PublicKey;
+import org.dalrn.podp.note.NoteVerifier;
 import org.dalrn.protocol.ErrorCode;
 import org.dalrn.server.settings.DurationText;
 import org.dalrn.server.settings.HostPort;
@@ -22,6 +29,7 @@ import org.dalrn.server.settings.NumberText;
 import org.dalrn.server.settings.Settings;
 import org.dalrn.server.settings.SettingsException;
 import org.dalrn.server.settings.SizeText;
+import org.dalrn.server.witness.WitnessClient;
 
 /**
  * What a coordinator is started with; immutable. Every key of the file {@code dalrn.yaml} and its default stand in
@@ -37,7 +45,8 @@ public record CoordinatorConfig(
         OperatorSide operator,
         Uploads uploads,
         Downloads downloads,
-        Sessions session) {
+        Sessions session,
+        Receipts receipts) {
 
     /** The file that is read from the working directory if no other is named. */
     public static final String FILE_NAME = "dalrn.yaml";
@@ -57,6 +66,7 @@ public record CoordinatorConfig(
         requireNonNull(uploads, "uploads");
         requireNonNull(downloads, "downloads");
         requireNonNull(session, "session");
+        requireNonNull(receipts, "receipts");
     }
 
     /**
@@ -161,6 +171,66 @@ public record CoordinatorConfig(
     public record Sessions(Duration resumeGrace) {
         public Sessions {
             requireBetween(ConfigKey.SESSION_RESUME_GRACE, resumeGrace, Duration.ZERO, LONGEST_GRACE);
+        }
+    }
+
+    /**
+     * How the coordinator signs what it says about its runs.
+     *
+     * @param origin the federation's name; empty: made of the key's id
+     * @param keyFile made at the first start, readable by its owner only
+     * @param witnesses who is asked to cosign it; at most 16, each with a key of its own
+     */
+    public record Receipts(Optional<String> origin, Path keyFile, List<WitnessAddress> witnesses) {
+        private static final int MOST_WITNESSES = 16;
+        private static final Pattern ORIGIN = Pattern.compile("[!-~&&[^+]]{1,200}");
+
+        public Receipts {
+            requireNonNull(keyFile, "keyFile");
+            origin.ifPresent(Receipts::checked);
+            witnesses = List.copyOf(witnesses);
+            if (witnesses.size() > MOST_WITNESSES) {
+                throw new IllegalArgumentException(ConfigKey.RECEIPTS_WITNESSES.path() + " has " + witnesses.size()
+                        + " witnesses; at most " + MOST_WITNESSES + " are asked");
+            }
+            Set<Ed25519PublicKey> keys = new HashSet<>();
+            for (WitnessAddress witness : witnesses) {
+                if (!keys.add(witness.verifier().key())) {
+                    throw new IllegalArgumentException(ConfigKey.RECEIPTS_WITNESSES.path() + " has the key of "
+                            + witness.verifier().name() + " twice; each witness has a key of its own");
+                }
+            }
+        }
+
+        static String checked(String origin) {
+            if (!ORIGIN.matcher(origin).matches()) {
+                throw new IllegalArgumentException("receipts.origin '" + origin
+                        + "' is not 1 to 200 printable ASCII characters without space and plus sign;"
+                        + " write for instance example.org/heart");
+            }
+            return origin;
+        }
+    }
+
+    /**
+     * Where a witness is asked, and by what its answers are verified.
+     *
+     * @param url http or https
+     * @param key its verifier key as text, {@code <name>+<id>+<base64>}
+     */
+    public record WitnessAddress(URI url, String key) {
+        public WitnessAddress {
+            requireNonNull(url, "url");
+            requireNonNull(key, "key");
+            try {
+                WitnessClient.requireWitness(url, NoteVerifier.parse(key));
+            } catch (MalformedException malformed) {
+                throw new IllegalArgumentException(malformed.getMessage(), malformed);
+            }
+        }
+
+        NoteVerifier verifier() {
+            return NoteVerifier.parse(key);
         }
     }
 
@@ -314,6 +384,9 @@ public record CoordinatorConfig(
             Supplier<Integer> downloads = value(ConfigKey.DOWNLOADS_CONCURRENT, NumberText.wholeBetween(1, 1024));
             Supplier<Duration> grace =
                     value(ConfigKey.SESSION_RESUME_GRACE, DurationText.between(Duration.ZERO, LONGEST_GRACE));
+            Supplier<Optional<String>> origin = optional(ConfigKey.RECEIPTS_ORIGIN, Receipts::checked);
+            Supplier<Optional<Path>> keyFile = optional(ConfigKey.RECEIPTS_KEY_FILE, this::path);
+            Supplier<List<WitnessAddress>> witnesses = witnesses();
 
             Supplier<NodeSide> node = settings.build(
                     "",
@@ -327,6 +400,12 @@ public record CoordinatorConfig(
                             largestModel.get(),
                             operatorTls.get(),
                             plaintext.get()));
+            Supplier<Receipts> receipts = settings.build(
+                    "",
+                    () -> new Receipts(
+                            origin.get(),
+                            keyFile.get().orElseGet(() -> dataDirectory.get().resolve("receipts/log-key.pem")),
+                            witnesses.get()));
             settings.throwIfFaulty();
             return new CoordinatorConfig(
                     dataDirectory.get(),
@@ -335,7 +414,24 @@ public record CoordinatorConfig(
                     operator.get(),
                     new Uploads(uploads.get(), progress.get(), lag.get()),
                     new Downloads(downloads.get()),
-                    new Sessions(grace.get()));
+                    new Sessions(grace.get()),
+                    receipts.get());
+        }
+
+        private Supplier<List<WitnessAddress>> witnesses() {
+            ConfigKey key = ConfigKey.RECEIPTS_WITNESSES;
+            if (!section(key).has(key.word())) {
+                return List::of;
+            }
+            List<Supplier<WitnessAddress>> all = new ArrayList<>();
+            for (Settings.Section one : section(key)
+                    .requiredSections(key.word(), "- {url: \"https://witness.example.org\", key: \"...\"}")) {
+                Supplier<URI> url = one.required("url", "https://witness.example.org", URI::create);
+                Supplier<String> verifier =
+                        one.required("key", "the text that `dalrn witness` says at its start", Function.identity());
+                all.add(settings.build(one.path(), () -> new WitnessAddress(url.get(), verifier.get())));
+            }
+            return () -> all.stream().map(Supplier::get).toList();
         }
 
         private <T> Supplier<T> value(ConfigKey key, Function<String, T> parser) {

@@ -3,6 +3,10 @@ package org.dalrn.server;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -26,18 +30,25 @@ import org.dalrn.server.gateway.JoinFile;
 import org.dalrn.server.gateway.LoggedEvent;
 import org.dalrn.server.gateway.OperatorPort;
 import org.dalrn.server.gateway.OperatorRefusedException;
+import org.dalrn.server.receipts.Cosigning;
+import org.dalrn.server.receipts.LogKey;
+import org.dalrn.server.receipts.ReceiptExport;
+import org.dalrn.server.receipts.ReceiptLog;
 import org.dalrn.server.rounds.RunConductor;
 import org.dalrn.server.settings.HostPort;
 import org.dalrn.server.store.BlobStore;
+import org.dalrn.server.store.BlobStream;
 import org.dalrn.server.store.NodeRegistry;
 import org.dalrn.server.store.StoreException;
-import org.dalrn.server.transport.BlobSource.Blob;
 import org.dalrn.server.transport.NodeServer;
 
 /** What operators ask, answered by rounds, stores and sessions together. Thread-safe. */
 record Operations(
         RunConductor conductor,
         BlobStore blobs,
+        ReceiptLog receipts,
+        Cosigning cosigning,
+        Path exports,
         NodeRegistry registry,
         NodeServer sessions,
         X509Certificate authority,
@@ -46,6 +57,7 @@ record Operations(
         implements OperatorPort {
     private static final int BLOCK_BYTES = 1 << 20;
     private static final int LONGEST_STEM = 48;
+    private static final String EXPORT_PREFIX = "export-";
 
     @Override
     public ContentHash storeModel(InputStream bytes, long lengthBytes) throws IOException {
@@ -129,36 +141,44 @@ record Operations(
         return blobs.open(model).map(blob -> new ModelBytes(blob.length(), new BlobStream(blob)));
     }
 
-    /** A blob, read from its start on. */
-    private static final class BlobStream extends InputStream {
-        private final Blob blob;
-        private long at;
-
-        BlobStream(Blob blob) {
-            this.blob = blob;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] target, int from, int most) throws IOException {
-            int count = (int) Math.min(Math.min(most, BLOCK_BYTES), blob.length() - at);
-            if (count == 0) {
-                return most == 0 ? 0 : -1;
+    @Override
+    public ReceiptBytes openReceipts(RunId run, boolean withBlobs) throws IOException {
+        requireRun(run);
+        Path file = Files.createTempFile(exports, EXPORT_PREFIX, ".tar");
+        try {
+            new ReceiptExport(receipts, blobs).write(run, withBlobs, file);
+            // Gone as soon as it is read, or when the coordinator ends before.
+            return new ReceiptBytes(Files.size(file), Files.newInputStream(file, StandardOpenOption.DELETE_ON_CLOSE));
+        } catch (StoreException refused) {
+            Files.deleteIfExists(file);
+            if (refused.code() == ErrorCode.NO_CHECKPOINT_YET) {
+                throw new OperatorRefusedException(refused.code(), String.valueOf(refused.getMessage()));
             }
-            blob.read(at, target, from, count);
-            at += count;
-            return count;
+            throw refused;
+        } catch (IOException | RuntimeException failure) {
+            Files.deleteIfExists(file);
+            throw failure;
         }
+    }
 
-        @Override
-        public void close() throws IOException {
-            blob.close();
+    /** Makes the folder for exports, and deletes those that a crash left. */
+    static Path exportFolder(Path receipts) throws IOException {
+        Files.createDirectories(receipts);
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(receipts, EXPORT_PREFIX + "*")) {
+            for (Path file : left) {
+                Files.deleteIfExists(file);
+            }
         }
+        return receipts;
+    }
+
+    @Override
+    public ReceiptsKey receiptsKey() {
+        LogKey key = receipts.key();
+        return new ReceiptsKey(
+                key.origin(),
+                HexFormat.of().formatHex(key.publicKey().toByteArray()),
+                key.publicKey().keyId().toString());
     }
 
     @Override
@@ -172,6 +192,13 @@ record Operations(
         return conductor.progress(run).stream()
                 .map(task -> new NodeProgress(task.node(), task.fraction(), task.stage()))
                 .toList();
+    }
+
+    @Override
+    public Optional<Witnessing> witnessing(RunId run) {
+        return cosigning
+                .state(run)
+                .map(state -> new Witnessing(state.cosigned(), state.of(), state.size(), state.trouble()));
     }
 
     @Override

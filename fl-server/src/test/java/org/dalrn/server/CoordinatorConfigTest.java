@@ -4,19 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import org.dalrn.podp.note.Ed25519KeyPair;
+import org.dalrn.podp.note.NoteVerifier;
 import org.dalrn.protocol.ErrorCode;
 import org.dalrn.server.CoordinatorConfig.PemPair;
 import org.dalrn.server.settings.HostPort;
 import org.dalrn.server.settings.SettingsException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CoordinatorConfigTest {
 
     private static final Path FOLDER = Path.of("etc");
+    private static final Ed25519KeyPair KEYS = Ed25519KeyPair.generate(new SecureRandom());
 
     private static CoordinatorConfig parse(String yaml) {
         return CoordinatorConfig.parse("dalrn.yaml", yaml, FOLDER);
@@ -46,7 +54,9 @@ class CoordinatorConfigTest {
                                 false),
                         new CoordinatorConfig.Uploads(8, 16 << 10, Duration.ofSeconds(30)),
                         new CoordinatorConfig.Downloads(32),
-                        new CoordinatorConfig.Sessions(Duration.ofSeconds(30))));
+                        new CoordinatorConfig.Sessions(Duration.ofSeconds(30)),
+                        new CoordinatorConfig.Receipts(
+                                Optional.empty(), Path.of("etc/dalrn-data/receipts/log-key.pem"), List.of())));
     }
 
     @Test
@@ -79,7 +89,12 @@ class CoordinatorConfigTest {
                   concurrent: 4
                 session:
                   resume-grace: 10m
-                """);
+                receipts:
+                  origin: example.org/heart
+                  key-file: secret/log.pem
+                  witnesses:
+                    - {url: "https://witness.example.org/w1", key: "WITNESS"}
+                """.replace("WITNESS", witness("w1")));
         assertThat(config)
                 .isEqualTo(new CoordinatorConfig(
                         Path.of("/var/lib/dalrn"),
@@ -98,7 +113,58 @@ class CoordinatorConfigTest {
                                 true),
                         new CoordinatorConfig.Uploads(3, 1 << 10, Duration.ofSeconds(9)),
                         new CoordinatorConfig.Downloads(4),
-                        new CoordinatorConfig.Sessions(Duration.ofMinutes(10))));
+                        new CoordinatorConfig.Sessions(Duration.ofMinutes(10)),
+                        new CoordinatorConfig.Receipts(
+                                Optional.of("example.org/heart"),
+                                Path.of("etc/secret/log.pem"),
+                                List.of(new CoordinatorConfig.WitnessAddress(
+                                        URI.create("https://witness.example.org/w1"), witness("w1"))))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "a+b", "\u00e9", "\"\""})
+    void parse_originThatIsNone_isNamed(String origin) {
+        assertThat(faults("receipts: {origin: " + (origin.equals("\"\"") ? origin : "'" + origin + "'") + "}"))
+                .hasMessageContaining("receipts.origin")
+                .hasMessageContaining("example.org/heart");
+    }
+
+    private static String witness(String name) {
+        return NoteVerifier.ofWitness(name, KEYS.publicKey()).vkey();
+    }
+
+    @Test
+    void parse_faultyWitnesses_areAllNamed() {
+        String owner = new NoteVerifier("w2", KEYS.publicKey()).vkey();
+        assertThat(faults("""
+                receipts:
+                  witnesses:
+                    - {url: "ftp://a", key: "WITNESS"}
+                    - {url: "https://b", key: "OWNER"}
+                    - {url: "https://c", key: "c+1"}
+                    - {url: "https://d"}
+                    - https://e
+                """.replace("WITNESS", witness("w1")).replace("OWNER", owner)))
+                .hasMessageContaining("receipts.witnesses[0]")
+                .hasMessageContaining("'ftp://a' is no URL of a witness")
+                .hasMessageContaining("receipts.witnesses[1]")
+                .hasMessageContaining("is no key of a witness")
+                .hasMessageContaining("receipts.witnesses[2]")
+                .hasMessageContaining("'c+1' is no verifier key")
+                .hasMessageContaining("receipts.witnesses[3].key")
+                .hasMessageContaining("receipts.witnesses[4]");
+        assertThat(faults("receipts: {witnesses: https://a}")).hasMessageContaining("not a list");
+    }
+
+    @Test
+    void parse_oneWitnessTwice_isNamed() {
+        assertThat(faults("""
+                receipts:
+                  witnesses:
+                    - {url: "https://a", key: "ONE"}
+                    - {url: "https://b", key: "TWO"}
+                """.replace("ONE", witness("w1")).replace("TWO", witness("w2"))))
+                .hasMessageContaining("receipts.witnesses has the key of w2 twice");
     }
 
     @Test
@@ -139,7 +205,7 @@ class CoordinatorConfigTest {
                           line 3: drain-timeout: '3 weeks' is no duration; write a whole number and ms, s, m, h or d, for instance 30s or 10m
                           line 4: uploads.concurrent: 0 is not in [1, 1024]
                           line 5: session: is 'never', not keys with values
-                          line 6: zebra: is unknown; allowed here: data-directory, drain-timeout, node, operator, uploads, downloads, session
+                          line 6: zebra: is unknown; allowed here: data-directory, drain-timeout, node, operator, uploads, downloads, session, receipts
                           operator.listen 0.0.0.0:9480 is open to the network without TLS; set operator.tls.certificate and operator.tls.private-key, or keep to 127.0.0.1""".stripTrailing());
     }
 

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -23,13 +25,23 @@ import org.dalrn.core.round.RoundPolicy;
 import org.dalrn.core.round.RunSpec;
 import org.dalrn.core.strategy.FedAvg;
 import org.dalrn.core.strategy.Sampling;
+import org.dalrn.podp.note.CosignaturePolicy;
+import org.dalrn.podp.note.Ed25519KeyPair;
+import org.dalrn.podp.verify.Verification;
+import org.dalrn.podp.verify.Verifier;
+import org.dalrn.podp.witness.TrustedLog;
+import org.dalrn.podp.witness.Witness;
 import org.dalrn.protocol.ErrorCode;
 import org.dalrn.server.gateway.JoinFile;
 import org.dalrn.server.gateway.OperatorPort.ModelBytes;
 import org.dalrn.server.gateway.OperatorPort.NodeStatus;
+import org.dalrn.server.gateway.OperatorPort.ReceiptBytes;
+import org.dalrn.server.gateway.OperatorPort.Witnessing;
 import org.dalrn.server.gateway.OperatorRefusedException;
 import org.dalrn.server.identity.CertificateAuthority;
+import org.dalrn.server.settings.HostPort;
 import org.dalrn.server.store.StoreException;
+import org.dalrn.server.witness.WitnessServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -109,6 +121,49 @@ class CoordinatorTest {
         }
         assertThat(folder.resolve("dalrn-data/tls/ca.key")).doesNotExist();
         assertThat(folder.resolve("dalrn-data/tls/server.key")).doesNotExist();
+    }
+
+    @Test
+    void start_withAWitness_hasTheEndOfARunCosignedAndExportsIt() throws IOException {
+        Ed25519KeyPair owner = Ed25519KeyPair.generate(new SecureRandom());
+        owner.writeNew(folder.resolve("log.pem"));
+        byte[] zeros = new byte[(int) LAYOUT.byteLength()];
+        Path bundle = folder.resolve("run.tar");
+        try (Witness witness = Witness.open(
+                        folder.resolve("witness"),
+                        Ed25519KeyPair.generate(new SecureRandom()).signer("w1"),
+                        List.of(new TrustedLog("example.org/test", owner.publicKey())),
+                        InstantSource.system());
+                WitnessServer server = WitnessServer.start(new HostPort("127.0.0.1", 0), witness);
+                Coordinator coordinator = Coordinator.start(CoordinatorConfig.parse(
+                        "test",
+                        """
+                        node: {listen: "127.0.0.1:0"}
+                        operator: {listen: "127.0.0.1:0"}
+                        receipts:
+                          origin: example.org/test
+                          key-file: log.pem
+                          witnesses: [{url: "http://127.0.0.1:PORT", key: "KEY"}]
+                        """.replace("PORT", "" + server.address().getPort())
+                                .replace("KEY", witness.verifier().vkey()),
+                        folder))) {
+            RunId run = coordinator.submit(spec(coordinator.storeModel(new ByteArrayInputStream(zeros), zeros.length)));
+            assertThat(coordinator.operations().witnessing(run).orElseThrow())
+                    .isEqualTo(new Witnessing(0, 1, 0, List.of()));
+            coordinator.operations().stop(run, "enough");
+            while (coordinator.operations().witnessing(run).orElseThrow().cosigned() == 0) {
+                Thread.onSpinWait();
+            }
+            try (ReceiptBytes bytes = coordinator.operations().openReceipts(run, true)) {
+                Files.copy(bytes.bytes(), bundle);
+            }
+            Verifier verifier = Verifier.trusting(owner.publicKey())
+                    .ofLog("example.org/test/" + run)
+                    .requiringCosignatures(
+                            new CosignaturePolicy(List.of(witness.verifier()), 1),
+                            Instant.now().plusSeconds(60));
+            assertThat(verifier.verify(bundle)).isInstanceOf(Verification.Verified.class);
+        }
     }
 
     @Test

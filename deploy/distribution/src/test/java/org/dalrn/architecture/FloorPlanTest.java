@@ -167,6 +167,12 @@ class FloorPlanTest {
                     "org.dalrn.server.store",
                     "org.dalrn.server.transport",
                     "org.dalrn.server.combine"),
+            Place.of("org.dalrn.server.witness", "org.dalrn.server.settings"),
+            Place.of(
+                    "org.dalrn.server.receipts",
+                    "org.dalrn.server.store",
+                    "org.dalrn.server.transport",
+                    "org.dalrn.server.witness"),
             Place.of(
                     "org.dalrn.server.gateway",
                     "org.dalrn.server.settings",
@@ -181,6 +187,8 @@ class FloorPlanTest {
                     "org.dalrn.server.transport",
                     "org.dalrn.server.combine",
                     "org.dalrn.server.rounds",
+                    "org.dalrn.server.receipts",
+                    "org.dalrn.server.witness",
                     "org.dalrn.server.gateway"),
             Place.of(
                     "org.dalrn.server.cli",
@@ -189,6 +197,8 @@ class FloorPlanTest {
                     "org.dalrn.server.transport",
                     "org.dalrn.server.combine",
                     "org.dalrn.server.rounds",
+                    "org.dalrn.server.receipts",
+                    "org.dalrn.server.witness",
                     "org.dalrn.server.gateway",
                     "org.dalrn.server."));
 

@@ -33,9 +33,14 @@ public enum ExitCode {
     /** How the process ends after an error of this code. */
     public static ExitCode of(ErrorCode code) {
         return switch (code) {
-            case CONFIG_INVALID, RUN_FILE_INVALID, DATA_DIRECTORY_IN_USE, JOIN_FILE_INVALID, IDENTITY_UNREADABLE ->
-                FILE_INVALID;
-            case COORDINATOR_UNREACHABLE -> UNREACHABLE;
+            case CONFIG_INVALID,
+                    RUN_FILE_INVALID,
+                    DATA_DIRECTORY_IN_USE,
+                    JOIN_FILE_INVALID,
+                    IDENTITY_UNREADABLE,
+                    RECEIPTS_UNREADABLE,
+                    LOG_KEY_UNREADABLE -> FILE_INVALID;
+            case COORDINATOR_UNREACHABLE, ANCHOR_LOOKUP_UNAVAILABLE -> UNREACHABLE;
             case RUN_FAILED, RUN_STOPPED -> RUN_ENDED_BADLY;
             case INTERNAL, STORE_UNAVAILABLE, BLOB_DAMAGED, LOG_DAMAGED -> INTERNAL;
             default -> REFUSED;

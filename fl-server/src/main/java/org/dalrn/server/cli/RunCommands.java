@@ -61,7 +61,7 @@ final class RunCommands {
         OutputOptions output = new OutputOptions();
     }
 
-    private static String path(String run) {
+    static String path(String run) {
         if (!NAME.matcher(run).matches()) {
             throw new CliException(
                     ErrorCode.RUN_NOT_FOUND,

@@ -2,6 +2,7 @@ package org.dalrn.server.cli;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Rows of words in columns that are as wide as their longest word. Confined to one thread. */
@@ -17,7 +18,16 @@ final class TextTable {
     }
 
     void row(String... words) {
-        rows.add(List.of(words));
+        rows.add(Arrays.stream(words).map(TextTable::plain).toList());
+    }
+
+    /** Foreign words as a terminal may get them: what controls it, or turns the order of letters around, is a question mark. */
+    static String plain(String foreign) {
+        StringBuilder out = new StringBuilder(foreign.length());
+        foreign.codePoints()
+                .forEach(c -> out.appendCodePoint(
+                        Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c));
+        return out.toString();
     }
 
     void print(PrintStream out) {

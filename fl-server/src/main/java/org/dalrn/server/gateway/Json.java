@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Optional;
 import org.dalrn.core.round.RoundState;
 import org.dalrn.core.round.RunState;
 import org.dalrn.protocol.ErrorCode;
@@ -46,8 +47,12 @@ final class Json {
         return out;
     }
 
-    /** The same with what no event tells: traffic and the nodes' progress. */
-    static ObjectNode run(RunState state, OperatorPort.Traffic traffic, List<OperatorPort.NodeProgress> progress) {
+    /** The same with what no event tells: traffic, the nodes' progress and what witnesses say. */
+    static ObjectNode run(
+            RunState state,
+            OperatorPort.Traffic traffic,
+            List<OperatorPort.NodeProgress> progress,
+            Optional<OperatorPort.Witnessing> witnessing) {
         ObjectNode out =
                 run(state).put("receivedBytes", traffic.receivedBytes()).put("sentBytes", traffic.sentBytes());
         ArrayNode nodes = out.putArray("progress");
@@ -55,6 +60,14 @@ final class Json {
                 .put("node", node.node().value())
                 .put("fraction", node.fraction())
                 .put("stage", node.stage()));
+        witnessing.ifPresent(witnesses -> {
+            ArrayNode trouble = out.putObject("witnesses")
+                    .put("cosigned", witnesses.cosigned())
+                    .put("of", witnesses.of())
+                    .put("size", witnesses.size())
+                    .putArray("trouble");
+            witnesses.trouble().forEach(trouble::add);
+        });
         return out;
     }
 

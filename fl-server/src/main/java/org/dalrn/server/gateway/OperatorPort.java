@@ -78,6 +78,39 @@ public interface OperatorPort {
     Optional<ModelBytes> openModel(ContentHash model) throws IOException;
 
     /**
+     * A bundle of receipts that is being read; to be closed.
+     *
+     * @param bytes exactly {@code lengthBytes} bytes
+     */
+    record ReceiptBytes(long lengthBytes, InputStream bytes) implements Closeable {
+        @Override
+        public void close() throws IOException {
+            bytes.close();
+        }
+    }
+
+    /**
+     * What a run left behind up to its newest checkpoint, as one file that others can verify; see docs/receipts.md.
+     *
+     * @param withBlobs false leaves updates and models out
+     * @throws OperatorRefusedException if there is no such run, or nothing was signed of it yet
+     * @throws IOException if the disk refuses
+     */
+    ReceiptBytes openReceipts(RunId run, boolean withBlobs) throws IOException;
+
+    /**
+     * By what others verify receipts; to be handed to them on another way than the receipts.
+     *
+     * @param origin the federation's name
+     * @param publicKey Ed25519, 64 hexadecimal digits
+     * @param keyId SHA-256 of the public key
+     */
+    record ReceiptsKey(String origin, String publicKey, String keyId) {}
+
+    /** The key that signs checkpoints of runs. */
+    ReceiptsKey receiptsKey();
+
+    /**
      * What a run moved since this start of the coordinator, with what was sent twice because a transfer broke and with updates
      * that were refused.
      *
@@ -99,6 +132,23 @@ public interface OperatorPort {
 
     /** The nodes whose answers a run waits for, by name; empty for one that waits for none. */
     List<NodeProgress> progress(RunId run);
+
+    /**
+     * What witnesses say to a run's newest checkpoint.
+     *
+     * @param cosigned how many of them cosigned it
+     * @param of how many are asked
+     * @param size of the checkpoint; 0 if nothing is signed yet
+     * @param trouble of witnesses that refuse it or do not answer, in words
+     */
+    record Witnessing(int cosigned, int of, long size, List<String> trouble) {
+        public Witnessing {
+            trouble = List.copyOf(trouble);
+        }
+    }
+
+    /** What witnesses say to a run; empty if none are asked. */
+    Optional<Witnessing> witnessing(RunId run);
 
     /**
      * Makes a join secret for a node. An older secret of the same node that was not used is worth nothing from then on.

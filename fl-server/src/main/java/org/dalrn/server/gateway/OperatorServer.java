@@ -161,6 +161,8 @@ public final class OperatorServer implements AutoCloseable {
                 new Route("GET", "/v1/runs/{}/events", Route.Access.TOKEN, this::events),
                 new Route("POST", "/v1/runs/{}/stop", Route.Access.TOKEN, this::stop),
                 new Route("GET", "/v1/runs/{}/model", Route.Access.TOKEN, this::runModel),
+                new Route("GET", "/v1/runs/{}/receipts", Route.Access.TOKEN, this::receipts),
+                new Route("GET", "/v1/receipts-key", Route.Access.TOKEN, this::receiptsKey),
                 new Route("POST", "/v1/nodes", Route.Access.TOKEN, this::enroll),
                 new Route("GET", "/v1/nodes", Route.Access.TOKEN, this::nodes),
                 new Route("POST", "/v1/nodes/{}/revoke", Route.Access.TOKEN, this::revoke));
@@ -364,6 +366,32 @@ public final class OperatorServer implements AutoCloseable {
         }
     }
 
+    private void receipts(HttpExchange exchange, List<String> arguments) throws IOException {
+        RunId run = require(arguments.get(0)).run();
+        String blobs = parameter(exchange, "blobs").orElse("true");
+        if (!blobs.equals("true") && !blobs.equals("false")) {
+            throw new BadRequest(400, "blobs '" + blobs + "' is neither true nor false");
+        }
+        try (OperatorPort.ReceiptBytes bundle = port.openReceipts(run, blobs.equals("true"))) {
+            exchange.getResponseHeaders().set("Content-Type", "application/x-tar");
+            exchange.sendResponseHeaders(200, bundle.lengthBytes());
+            try (OutputStream out = exchange.getResponseBody()) {
+                bundle.bytes().transferTo(out);
+            }
+        }
+    }
+
+    private void receiptsKey(HttpExchange exchange, List<String> arguments) throws IOException {
+        OperatorPort.ReceiptsKey key = port.receiptsKey();
+        answer(
+                exchange,
+                200,
+                Json.object()
+                        .put("origin", key.origin())
+                        .put("publicKey", key.publicKey())
+                        .put("keyId", key.keyId()));
+    }
+
     private void submit(HttpExchange exchange, List<String> arguments) throws IOException {
         RunFile file = RunFile.parseJson(body(exchange));
         ContentHash initial = ((InitialModel.Stored) file.initial()).hash();
@@ -380,7 +408,10 @@ public final class OperatorServer implements AutoCloseable {
 
     private void run(HttpExchange exchange, List<String> arguments) throws IOException {
         RunState state = require(arguments.get(0));
-        answer(exchange, 200, Json.run(state, port.traffic(state.run()), port.progress(state.run())));
+        answer(
+                exchange,
+                200,
+                Json.run(state, port.traffic(state.run()), port.progress(state.run()), port.witnessing(state.run())));
     }
 
     private void stop(HttpExchange exchange, List<String> arguments) throws IOException {

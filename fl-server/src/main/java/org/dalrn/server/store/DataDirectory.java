@@ -86,6 +86,11 @@ public final class DataDirectory implements AutoCloseable {
         return root.resolve("tls");
     }
 
+    /** The key that signs receipts, and bundles of them while they are sent. */
+    public Path receipts() {
+        return root.resolve("receipts");
+    }
+
     /** The secret of the operator's interface. */
     public Path operatorToken() {
         return root.resolve("operator.token");

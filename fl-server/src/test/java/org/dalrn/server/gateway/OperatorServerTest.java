@@ -25,12 +25,14 @@ import java.util.List;
 import java.util.Optional;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.NodeId;
+import org.dalrn.core.model.RunId;
 import org.dalrn.core.round.Phase;
 import org.dalrn.core.round.RunEvent;
 import org.dalrn.server.gateway.OperatorPort.NodeProgress;
 import org.dalrn.server.gateway.OperatorPort.NodeStatus;
 import org.dalrn.server.gateway.OperatorPort.NodeSummary;
 import org.dalrn.server.gateway.OperatorPort.Traffic;
+import org.dalrn.server.gateway.OperatorPort.Witnessing;
 import org.dalrn.server.settings.HostPort;
 import org.dalrn.server.testing.InMemoryOperatorPort;
 import org.dalrn.server.testing.ScriptedRun;
@@ -97,7 +99,7 @@ class OperatorServerTest {
 
     @Test
     void everyRoute_withoutTheToken_isRefusedUnlessItIsHealthOrReady() throws Exception {
-        assertThat(server.routes()).hasSize(13);
+        assertThat(server.routes()).hasSize(15);
         for (OperatorServer.Route route : server.routes()) {
             String path = route.template().replace("{}", "heart-1");
             for (String token : new String[] {"", "Bearer ", "Bearer wrong", "Basic " + TOKEN, TOKEN}) {
@@ -193,6 +195,9 @@ class OperatorServerTest {
         assertThat(one.remove("progress").toString())
                 .isEqualTo("[{\"node\":\"a\",\"fraction\":0.25,\"stage\":\"training\"}]");
         assertThat(get("/v1/runs").path("runs").path(0)).isEqualTo(one);
+        port.witnessed(new Witnessing(1, 2, 17, List.of("w2: no answer")));
+        assertThat(get("/v1/runs/heart-1").path("witnesses").toString())
+                .isEqualTo("{\"cosigned\":1,\"of\":2,\"size\":17,\"trouble\":[\"w2: no answer\"]}");
         assertThat(get("/v1/runs/heart-1").path("phase").asText()).isEqualTo("WAITING");
     }
 
@@ -291,6 +296,35 @@ class OperatorServerTest {
         assertThat(JSON.readTree(response.body()).path("phase").asText()).isEqualTo(Phase.STOPPED.name());
         assertThat(send(request("/v1/runs/heart-1/events?after=1")).body()).contains("enough");
         assertError(post("/v1/runs/heart-1/stop", "{\"reson\":1}"), 400, "DALRN-1008 REQUEST_INVALID", "'reason'");
+    }
+
+    @Test
+    void receipts_ofARun_areSentWithAndWithoutBlobs() throws Exception {
+        RunId run = ScriptedRun.RUN;
+        port.open(ScriptedRun.opened());
+        assertError(
+                send(request("/v1/runs/" + run + "/receipts")),
+                409,
+                "DALRN-7003 NO_CHECKPOINT_YET",
+                "nothing is signed yet of run " + run);
+        port.signed(true, new byte[] {1, 2, 3});
+        port.signed(false, new byte[] {4});
+        assertThat(http.send(request("/v1/runs/" + run + "/receipts").build(), BodyHandlers.ofByteArray())
+                        .body())
+                .containsExactly(1, 2, 3);
+        assertThat(http.send(
+                                request("/v1/runs/" + run + "/receipts?blobs=false")
+                                        .build(),
+                                BodyHandlers.ofByteArray())
+                        .body())
+                .containsExactly(4);
+        assertError(
+                send(request("/v1/runs/" + run + "/receipts?blobs=no")),
+                400,
+                "DALRN-1008 REQUEST_INVALID",
+                "neither true nor false");
+        assertError(send(request("/v1/runs/nowhere/receipts")), 404, "DALRN-1004 RUN_NOT_FOUND", "nowhere");
+        assertThat(get("/v1/receipts-key").path("publicKey").asText()).isEqualTo("ab".repeat(32));
     }
 
     @Test

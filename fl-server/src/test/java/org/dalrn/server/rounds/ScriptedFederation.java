@@ -16,6 +16,9 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.dalrn.core.aggregation.ScreenResult;
+import org.dalrn.core.aggregation.UpdateScreen;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.NodeId;
 import org.dalrn.core.model.ParameterLayout;
@@ -31,6 +34,7 @@ import org.dalrn.protocol.v1.TaskKind;
 import org.dalrn.server.combine.PlainCombiner;
 import org.dalrn.server.store.BlobStore;
 import org.dalrn.server.store.EventLog;
+import org.dalrn.server.transport.BlobSource;
 import org.dalrn.server.transport.UpdateFacts;
 import org.dalrn.server.transport.Verdict;
 
@@ -153,7 +157,7 @@ final class ScriptedFederation implements NodeLink, RoundTimers {
     /** What a node does with a task: always the same for the same task; it tries again if the store is not there. */
     void obey(NodeId node, Task task) {
         CompletableFuture<Verdict> answer = (task.getKind() == TaskKind.TASK_KIND_TRAIN
-                        ? conductor.submit(facts(node, task), 1.0, 1.0)
+                        ? submit(facts(node, task))
                         : conductor.evaluation(
                                 node,
                                 new RunId(task.getRunId()),
@@ -168,6 +172,19 @@ final class ScriptedFederation implements NodeLink, RoundTimers {
                 after(Duration.ofSeconds(1), () -> obey(node, task));
             }
         });
+    }
+
+    private CompletionStage<Verdict> submit(UpdateFacts facts) {
+        UpdateScreen screen = new UpdateScreen();
+        try (BlobSource.Blob blob = blobs.open(facts.update()).orElseThrow()) {
+            byte[] bytes = new byte[(int) blob.length()];
+            blob.read(0, bytes, 0, bytes.length);
+            screen.accept(ByteBuffer.wrap(bytes));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        ScreenResult.Finite measured = (ScreenResult.Finite) screen.finish();
+        return conductor.submit(facts, measured.l2Norm(), measured.maxAbsoluteValue());
     }
 
     static long examples(NodeId node) {

@@ -39,7 +39,9 @@ public final class InMemoryOperatorPort implements OperatorPort {
     private final X509Certificate authority;
     private Optional<String> notReady = Optional.empty();
     private int followers;
+    private final Map<Boolean, byte[]> receipts = new HashMap<>();
     private Traffic traffic = new Traffic(0, 0);
+    private Optional<Witnessing> witnessing = Optional.empty();
     private List<NodeProgress> progress = List.of();
 
     public InMemoryOperatorPort(X509Certificate authority) {
@@ -151,6 +153,24 @@ public final class InMemoryOperatorPort implements OperatorPort {
                 .map(bytes -> new ModelBytes(bytes.length, new ByteArrayInputStream(bytes)));
     }
 
+    @Override
+    public synchronized ReceiptBytes openReceipts(RunId run, boolean withBlobs) {
+        byte[] bundle = receipts.getOrDefault(withBlobs, new byte[0]);
+        if (bundle.length == 0) {
+            throw new OperatorRefusedException(ErrorCode.NO_CHECKPOINT_YET, "nothing is signed yet of run " + run);
+        }
+        return new ReceiptBytes(bundle.length, new ByteArrayInputStream(bundle));
+    }
+
+    public synchronized void signed(boolean withBlobs, byte[] bundle) {
+        receipts.put(withBlobs, bundle.clone());
+    }
+
+    @Override
+    public ReceiptsKey receiptsKey() {
+        return new ReceiptsKey("example.org/heart", "ab".repeat(32), "cd".repeat(32));
+    }
+
     public synchronized void moved(Traffic bytes, List<NodeProgress> nodesProgress) {
         traffic = bytes;
         progress = nodesProgress;
@@ -164,6 +184,15 @@ public final class InMemoryOperatorPort implements OperatorPort {
     @Override
     public synchronized List<NodeProgress> progress(RunId run) {
         return progress;
+    }
+
+    public synchronized void witnessed(Witnessing said) {
+        witnessing = Optional.of(said);
+    }
+
+    @Override
+    public synchronized Optional<Witnessing> witnessing(RunId run) {
+        return witnessing;
     }
 
     @Override
