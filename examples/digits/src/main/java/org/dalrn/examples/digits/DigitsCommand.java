@@ -22,6 +22,7 @@ import org.dalrn.core.strategy.Sampling;
 import org.dalrn.examples.local.DemoFolder;
 import org.dalrn.examples.local.DemoOptions;
 import org.dalrn.examples.local.LocalFederation;
+import org.dalrn.examples.local.ReplayedReceipts;
 import org.dalrn.server.cli.ExitCode;
 import org.dalrn.server.cli.RunView;
 import picocli.CommandLine.Command;
@@ -70,6 +71,8 @@ public final class DigitsCommand implements Callable<Integer> {
                 "Starting a coordinator and ten nodes in " + PROCESSES + " processes (gRPC, TLS 1.3, loopback) ...");
         Map<Integer, Double> accuracies = new TreeMap<>();
         Parameters model;
+        ReplayedReceipts receipts;
+        double runSeconds;
         try (LocalFederation federation = LocalFederation.start(folder.path())) {
             int share = plan.nodes() / PROCESSES;
             for (int process = 0; process < PROCESSES; process++) {
@@ -82,9 +85,13 @@ public final class DigitsCommand implements Callable<Integer> {
                         List.of("-XX:+UseSerialGC", "-Xmx512m"),
                         List.of(Long.toString(seed), Integer.toString(first), Integer.toString(end)));
             }
-            model = watch(federation, submit(federation, pieces), people, accuracies);
+            RunId run = submit(federation, pieces);
+            model = watch(federation, run, people, accuracies);
+            receipts = federation.replayReceipts(List.of(run));
+            runSeconds = federation.runSeconds();
         }
-        report(people, folder, pieces.testAccuracy(model), accuracies, (System.nanoTime() - begun) / 1e9);
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        report(people, folder, pieces.testAccuracy(model), accuracies, seconds, receipts, runSeconds);
     }
 
     private RunId submit(LocalFederation federation, DigitsFederation pieces) throws IOException {
@@ -116,7 +123,13 @@ public final class DigitsCommand implements Callable<Integer> {
     }
 
     private void report(
-            PrintStream people, DemoFolder folder, double accuracy, Map<Integer, Double> accuracies, double seconds)
+            PrintStream people,
+            DemoFolder folder,
+            double accuracy,
+            Map<Integer, Double> accuracies,
+            double seconds,
+            ReplayedReceipts receipts,
+            double runSeconds)
             throws IOException {
         if (options.json()) {
             Map<String, Object> document = new LinkedHashMap<>();
@@ -124,6 +137,7 @@ public final class DigitsCommand implements Callable<Integer> {
             document.put("accuracyByRound", accuracies);
             document.put("rounds", accuracies.size());
             document.put("seconds", seconds);
+            document.put("receipts", receipts.tree(runSeconds));
             DemoOptions.print(document);
         } else {
             people.printf(
@@ -132,6 +146,7 @@ public final class DigitsCommand implements Callable<Integer> {
                     accuracy,
                     accuracies.size(),
                     seconds);
+            receipts.print(people, runSeconds, folder.isKept());
             if (folder.isKept()) {
                 people.println("Kept in " + folder.path());
             }

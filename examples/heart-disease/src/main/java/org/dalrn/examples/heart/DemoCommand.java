@@ -3,6 +3,7 @@ package org.dalrn.examples.heart;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,7 @@ import org.dalrn.core.strategy.Sampling;
 import org.dalrn.examples.local.DemoFolder;
 import org.dalrn.examples.local.DemoOptions;
 import org.dalrn.examples.local.LocalFederation;
+import org.dalrn.examples.local.ReplayedReceipts;
 import org.dalrn.protocol.ErrorCode;
 import org.dalrn.server.cli.CliException;
 import org.dalrn.server.cli.ExitCode;
@@ -83,6 +85,8 @@ public final class DemoCommand implements Callable<Integer> {
         long begun = System.nanoTime();
         people.println("Four hospitals, one process each, learn together. No record leaves its hospital.");
         people.println("Starting a coordinator and four nodes on this machine (gRPC, TLS 1.3, loopback) ...");
+        ReplayedReceipts receipts;
+        double runSeconds;
         try (LocalFederation federation = LocalFederation.start(folder.path())) {
             for (Hospital hospital : Hospital.values()) {
                 federation.launch(
@@ -92,10 +96,14 @@ public final class DemoCommand implements Callable<Integer> {
                         NODE_FLAGS,
                         List.of(hospital.id()));
             }
+            List<RunId> runs = new ArrayList<>();
             for (int split = 0; split < splits; split++) {
                 RunId run = submit(federation, plan, split);
                 comparison.add(split, plan, watch(federation, run, split, people, look));
+                runs.add(run);
             }
+            receipts = federation.replayReceipts(runs);
+            runSeconds = federation.runSeconds();
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
         if (options.json()) {
@@ -103,6 +111,7 @@ public final class DemoCommand implements Callable<Integer> {
             document.put("rounds", rounds);
             document.put("splits", splits);
             document.put("seconds", seconds);
+            document.put("receipts", receipts.tree(runSeconds));
             DemoOptions.print(document);
         } else {
             ComparisonTable.print(comparison, people);
@@ -113,6 +122,7 @@ public final class DemoCommand implements Callable<Integer> {
                     splits,
                     splits * rounds,
                     seconds);
+            receipts.print(people, runSeconds, folder.isKept());
             if (folder.isKept()) {
                 people.println("Kept in " + folder.path());
             }

@@ -8,10 +8,12 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.dalrn.core.model.ContentHash;
@@ -20,6 +22,7 @@ import org.dalrn.core.model.ParameterLayout;
 import org.dalrn.core.model.Parameters;
 import org.dalrn.core.model.RunId;
 import org.dalrn.core.round.Phase;
+import org.dalrn.core.round.RunEvent;
 import org.dalrn.core.round.RunState;
 import org.dalrn.server.Coordinator;
 import org.dalrn.server.CoordinatorConfig;
@@ -42,6 +45,7 @@ public final class LocalFederation implements AutoCloseable {
     private final Coordinator coordinator;
     private final OperatorPort operations;
     private final Map<String, Process> processes = new LinkedHashMap<>();
+    private Duration runTime = Duration.ZERO;
 
     private LocalFederation(Path folder, Coordinator coordinator) {
         this.folder = folder;
@@ -126,10 +130,18 @@ public final class LocalFederation implements AutoCloseable {
     public Parameters follow(RunId run, Consumer<LoggedEvent> listener, Runnable afterEach)
             throws IOException, InterruptedException {
         long seen = 0;
+        Optional<Instant> begun = Optional.empty();
         while (true) {
             for (LoggedEvent event : operations.events(run, seen, 1_000, EVENT_WAIT)) {
                 listener.accept(event);
                 seen = event.seq();
+                // A run begins when its first cohort is asked: until then processes start and connect.
+                Instant at = event.event().at();
+                begun = begun.or(
+                        () -> event.event() instanceof RunEvent.RoundStarted ? Optional.of(at) : Optional.empty());
+                if (event.event() instanceof RunEvent.Finished) {
+                    runTime = runTime.plus(Duration.between(begun.orElse(at), at));
+                }
             }
             afterEach.run();
             RunState state = operations.run(run).orElseThrow();
@@ -158,6 +170,22 @@ public final class LocalFederation implements AutoCloseable {
             operations.progress(run).forEach(node -> view.progress(node.node(), node.fraction(), node.stage()));
             view.draw();
         });
+    }
+
+    /** How long the runs took that were followed to their end, from the first task to the last event. */
+    public double runSeconds() {
+        return runTime.toMillis() / 1e3;
+    }
+
+    /**
+     * Exports the receipts of runs that are over into the folder {@code receipts}, verifies them with the coordinator's public
+     * key and computes every step again.
+     *
+     * @throws IOException if a file cannot be written
+     * @throws IllegalStateException if a receipt is refuted
+     */
+    public ReplayedReceipts replayReceipts(List<RunId> runs) throws IOException {
+        return ReplayedReceipts.of(operations, runs, folder.resolve("receipts"));
     }
 
     private void requireProcesses() throws IOException {
