@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -198,8 +199,8 @@ public final class ReceiptLog implements EventLog {
         appending.lock();
         try {
             Map<RunId, RunTree> grown = new LinkedHashMap<>();
-            Map<RunId, Boolean> due = new HashMap<>();
-            Map<RunId, Boolean> over = new HashMap<>();
+            Set<RunId> due = new HashSet<>();
+            Set<RunId> over = new HashSet<>();
             for (StoredEvent event : events) {
                 RunTree before = grown.containsKey(event.run()) ? grown.get(event.run()) : known(event);
                 if (event.seq() != before.frontier().size() + 1) {
@@ -213,12 +214,16 @@ public final class ReceiptLog implements EventLog {
                 RunTree.Step step = next(before, event);
                 String kind = RunReceipts.kindOf(step.entry().receipt()).orElse("");
                 grown.put(event.run(), step.tree());
-                due.merge(event.run(), SIGNED.contains(kind), Boolean::logicalOr);
-                over.merge(event.run(), LAST.contains(kind), Boolean::logicalOr);
+                if (SIGNED.contains(kind)) {
+                    due.add(event.run());
+                }
+                if (LAST.contains(kind)) {
+                    over.add(event.run());
+                }
             }
             List<StoredCheckpoint> checkpoints = new ArrayList<>();
             grown.forEach((run, tree) -> {
-                if (due.getOrDefault(run, false)) {
+                if (due.contains(run)) {
                     checkpoints.add(sign(run, tree));
                 }
             });
@@ -226,7 +231,7 @@ public final class ReceiptLog implements EventLog {
             trees.keySet().removeAll(grown.keySet());
             store.append(events, checkpoints);
             grown.forEach((run, tree) -> {
-                if (!over.getOrDefault(run, false)) {
+                if (!over.contains(run)) {
                     trees.put(run, tree);
                 }
             });
