@@ -6,6 +6,7 @@ module org.dalrn.core {
     requires static org.jspecify;
 
     exports org.dalrn.core.aggregation;
+    exports org.dalrn.core.incentive.exact;
     exports org.dalrn.core.model;
     exports org.dalrn.core.round;
     exports org.dalrn.core.strategy;
