@@ -1,0 +1,2 @@
+/** What several tests of the incentives share. */
+package org.dalrn.core.incentive;
