@@ -6,6 +6,7 @@ module org.dalrn.core {
     requires static org.jspecify;
 
     exports org.dalrn.core.aggregation;
+    exports org.dalrn.core.incentive.bargaining;
     exports org.dalrn.core.incentive.exact;
     exports org.dalrn.core.incentive.game;
     exports org.dalrn.core.model;
