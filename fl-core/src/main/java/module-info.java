@@ -7,6 +7,7 @@ module org.dalrn.core {
 
     exports org.dalrn.core.aggregation;
     exports org.dalrn.core.incentive.bargaining;
+    exports org.dalrn.core.incentive.contribution;
     exports org.dalrn.core.incentive.effort;
     exports org.dalrn.core.incentive.exact;
     exports org.dalrn.core.incentive.game;
