@@ -6,6 +6,7 @@ module org.dalrn.core {
     requires static org.jspecify;
 
     exports org.dalrn.core.aggregation;
+    exports org.dalrn.core.incentive;
     exports org.dalrn.core.incentive.bargaining;
     exports org.dalrn.core.incentive.contribution;
     exports org.dalrn.core.incentive.effort;

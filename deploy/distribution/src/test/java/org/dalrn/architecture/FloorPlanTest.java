@@ -222,7 +222,7 @@ class FloorPlanTest {
                     "org.dalrn.server."));
 
     /** Places without a class so far; {@link #placesWithoutClasses_areStillEmpty} says when a line must go. */
-    static final Set<String> WITHOUT_CLASSES = Set.of("org.dalrn.core.incentive.", "org.dalrn.core.similarity");
+    static final Set<String> WITHOUT_CLASSES = Set.of("org.dalrn.core.similarity");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
