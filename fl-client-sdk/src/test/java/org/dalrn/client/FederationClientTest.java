@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +40,7 @@ import org.dalrn.core.model.TensorSpec;
 import org.dalrn.protocol.ErrorCode;
 import org.dalrn.protocol.v1.ConfigValue;
 import org.dalrn.protocol.v1.EvaluationReport;
+import org.dalrn.protocol.v1.ExtraModel;
 import org.dalrn.protocol.v1.ModelLayout;
 import org.dalrn.protocol.v1.Task;
 import org.dalrn.protocol.v1.TaskDeclined;
@@ -362,6 +364,181 @@ class FederationClientTest {
         TaskDeclined declined = take(coordinator.declines);
         assertThat(declined.getReason()).isEqualTo(TaskDeclined.Reason.REASON_POLICY);
         assertThat(declined.getDetail()).contains("lungs-*");
+        assertThat(coordinator.transfers).isEmpty();
+    }
+
+    private static Task withExtras(Task task, ContentHash... extras) {
+        Task.Builder builder = task.toBuilder();
+        for (ContentHash extra : extras) {
+            builder.addExtraModels(ExtraModel.newBuilder()
+                    .setModelHash(ByteString.copyFrom(extra.toByteArray()))
+                    .setModelBytes(task.getModelBytes()));
+        }
+        return builder.build();
+    }
+
+    /** A model that is told from others by its first element. */
+    private static byte[] numbered(int elements, float first) {
+        byte[] bytes = model(elements);
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putFloat(first);
+        return bytes;
+    }
+
+    /** Reports a model's first element, always on five examples. */
+    private static class FirstElement extends PlusOne {
+        @Override
+        public EvaluationResult evaluate(Parameters model, TrainingContext context) throws Exception {
+            return EvaluationResult.of(5, Map.of("first", (double) model.toArray()[0]));
+        }
+    }
+
+    @Test
+    void evaluate_extraModels_reportsEachByItsHashInOrder() throws Exception {
+        ContentHash published = coordinator.add(numbered(10, 1));
+        List<ContentHash> extras = List.of(
+                coordinator.add(numbered(10, 40)),
+                coordinator.add(numbered(10, 20)),
+                coordinator.add(numbered(10, 30)));
+        connected(builder(new FirstElement()));
+        coordinator.push(
+                withExtras(task("e1", TaskKind.TASK_KIND_EVALUATE, published, 10), extras.toArray(ContentHash[]::new)));
+        EvaluationReport report = take(coordinator.evaluations);
+        assertThat(report.getModelHash().toByteArray()).isEqualTo(published.toByteArray());
+        assertThat(report.getMetricsMap()).containsExactly(Map.entry("first", 1.0));
+        assertThat(report.getExtraMetricsList())
+                .extracting(extra -> ContentHash.ofBytes(extra.getModelHash().toByteArray()))
+                .containsExactlyElementsOf(extras);
+        assertThat(report.getExtraMetricsList())
+                .extracting(extra -> extra.getMetricsMap().get("first"))
+                .containsExactly(40.0, 20.0, 30.0);
+        assertThat(coordinator.transfers).hasSize(4);
+        assertThat(take(heard.finished).taskId()).isEqualTo("e1");
+    }
+
+    @Test
+    void evaluate_extraModelIsTheLastRoundsModel_isNotFetchedAgain() throws Exception {
+        ContentHash last = coordinator.add(numbered(10, 1));
+        ContentHash published = coordinator.add(numbered(10, 2));
+        connected(builder(new FirstElement()));
+        coordinator.push(task("t1", TaskKind.TASK_KIND_TRAIN, last, 10));
+        take(heard.finished);
+        coordinator.push(withExtras(task("e1", TaskKind.TASK_KIND_EVALUATE, published, 10), last));
+        assertThat(take(coordinator.evaluations).getExtraMetrics(0).getMetricsMap())
+                .containsExactly(Map.entry("first", 1.0));
+        assertThat(coordinator.transfers.stream()
+                        .filter(transfer -> transfer.what().equals("download")))
+                .hasSize(2);
+    }
+
+    @Test
+    void evaluate_moreExtraModelsThanTheSiteAllows_reportsThePublishedOneAndFetchesNoOther() throws Exception {
+        ContentHash published = coordinator.add(numbered(10, 1));
+        connected(builder(new FirstElement())
+                .policy(NodePolicy.builder()
+                        .allowRuns("heart")
+                        .maxModelBytes(1000)
+                        .maxTaskDuration(Duration.ofMinutes(1))
+                        .leastProtection(Protection.PLAIN)
+                        .allowEvaluation(true)
+                        .maxEvaluatedModels(1)
+                        .build()));
+        Task task = task("e1", TaskKind.TASK_KIND_EVALUATE, published, 10);
+        coordinator.push(withExtras(task, coordinator.add(numbered(10, 2)), coordinator.add(numbered(10, 3))));
+        EvaluationReport report = take(coordinator.evaluations);
+        assertThat(report.getMetricsMap()).containsExactly(Map.entry("first", 1.0));
+        assertThat(report.getExtraMetricsList()).isEmpty();
+        assertThat(coordinator.transfers).hasSize(1);
+    }
+
+    @Test
+    void evaluate_extraModelThatTheCoordinatorDoesNotHave_isDeclined() throws Exception {
+        ContentHash published = coordinator.add(numbered(10, 1));
+        connected(builder(new FirstElement()));
+        Task task = task("e1", TaskKind.TASK_KIND_EVALUATE, published, 10);
+        coordinator.push(withExtras(task, ContentHash.of(numbered(10, 2))));
+        assertThat(take(coordinator.declines).getReason()).isEqualTo(TaskDeclined.Reason.REASON_MODEL_UNAVAILABLE);
+        assertThat(coordinator.evaluations).isEmpty();
+    }
+
+    @Test
+    void evaluate_extraModelOnOtherExamples_isDeclinedWithBothNumbers() throws Exception {
+        ContentHash published = coordinator.add(numbered(10, 1));
+        ContentHash extra = coordinator.add(numbered(10, 2));
+        connected(builder(new PlusOne() {
+            @Override
+            public EvaluationResult evaluate(Parameters model, TrainingContext context) {
+                return EvaluationResult.of(5 + (long) model.toArray()[0], Map.of());
+            }
+        }));
+        coordinator.push(withExtras(task("e1", TaskKind.TASK_KIND_EVALUATE, published, 10), extra));
+        TaskDeclined declined = take(coordinator.declines);
+        assertThat(declined.getReason()).isEqualTo(TaskDeclined.Reason.REASON_TRAINER_FAILED);
+        assertThat(declined.getDetail()).contains("6 examples", "on 7");
+    }
+
+    @Test
+    void evaluate_cancelledBetweenTwoModels_measuresNoFurtherOne() throws Exception {
+        CountDownLatch measuring = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicInteger measured = new AtomicInteger();
+        ContentHash published = coordinator.add(numbered(10, 1));
+        ContentHash first = coordinator.add(numbered(10, 2));
+        ContentHash second = coordinator.add(numbered(10, 3));
+        connected(builder(new FirstElement() {
+            @Override
+            public EvaluationResult evaluate(Parameters model, TrainingContext context) throws Exception {
+                if (measured.incrementAndGet() == 2) {
+                    measuring.countDown();
+                    assertThat(goOn.await(20, TimeUnit.SECONDS)).isTrue();
+                }
+                return super.evaluate(model, context);
+            }
+        }));
+        coordinator.push(withExtras(task("e1", TaskKind.TASK_KIND_EVALUATE, published, 10), first, second));
+        assertThat(measuring.await(20, TimeUnit.SECONDS)).isTrue();
+        coordinator.cancel("e1", "the round is over");
+        assertThat(take(heard.cancelled)).isEqualTo("the round is over");
+        goOn.countDown();
+        coordinator.push(task("e2", TaskKind.TASK_KIND_EVALUATE, published, 10));
+        assertThat(take(coordinator.evaluations).getTaskId()).isEqualTo("e2");
+        assertThat(measured).hasValue(3);
+        assertThat(coordinator.transfers).hasSize(2);
+    }
+
+    @Test
+    void offer_badExtraModels_isDeclinedAsMalformed() throws Exception {
+        ContentHash published = coordinator.add(numbered(10, 1));
+        ContentHash extra = coordinator.add(numbered(10, 2));
+        Task task = task("e1", TaskKind.TASK_KIND_EVALUATE, published, 10);
+        List<ContentHash> many = new ArrayList<>();
+        for (int i = 0; i <= 64; i++) {
+            many.add(ContentHash.of(numbered(10, i + 100)));
+        }
+        Map<Task, String> bad = new LinkedHashMap<>();
+        bad.put(withExtras(task, many.toArray(ContentHash[]::new)), "65 extra models, at most 64");
+        bad.put(withExtras(task, extra, extra), "is named twice");
+        bad.put(withExtras(task, published), "is named twice");
+        bad.put(withExtras(task("e1", TaskKind.TASK_KIND_TRAIN, published, 10), extra), "only an evaluation");
+        bad.put(
+                task.toBuilder()
+                        .addExtraModels(ExtraModel.newBuilder()
+                                .setModelHash(ByteString.copyFrom(extra.toByteArray()))
+                                .setModelBytes(44))
+                        .build(),
+                "44 bytes, the task's model has 40");
+        bad.put(
+                task.toBuilder()
+                        .addExtraModels(ExtraModel.newBuilder()
+                                .setModelHash(ByteString.copyFrom(new byte[31]))
+                                .setModelBytes(40))
+                        .build(),
+                "31");
+        connected(builder(new FirstElement()));
+        int number = 0;
+        for (Map.Entry<Task, String> each : bad.entrySet()) {
+            coordinator.push(each.getKey().toBuilder().setTaskId("e" + number++).build());
+            assertThat(take(coordinator.declines).getDetail()).contains("malformed", each.getValue());
+        }
         assertThat(coordinator.transfers).isEmpty();
     }
 

@@ -34,6 +34,9 @@ public final class FederationMethods {
     /** A message, whatever it is, has at most so many bytes; to be set as gRPC's inbound limit. */
     public static final int MAX_MESSAGE_BYTES = 2 << 20;
 
+    /** An evaluation names at most so many models beside the one that it is about. */
+    public static final int MAX_EXTRA_MODELS = 64;
+
     private final MethodDescriptor<EnrollRequest, EnrollReply> enroll;
     private final MethodDescriptor<NodeMessage, CoordinatorMessage> session;
     private final MethodDescriptor<SignedRequest, ChunkFrame> download;

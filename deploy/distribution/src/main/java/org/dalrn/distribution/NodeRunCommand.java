@@ -24,6 +24,7 @@ import org.dalrn.client.training.NodePolicy;
 import org.dalrn.client.training.Protection;
 import org.dalrn.client.training.Trainer;
 import org.dalrn.protocol.ErrorCode;
+import org.dalrn.protocol.FederationMethods;
 import org.dalrn.server.cli.CliException;
 import org.dalrn.server.cli.ExitCode;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,15 @@ final class NodeRunCommand implements Callable<Integer> {
                     + " Without it, in every run.")
     private List<String> allowRuns = List.of();
 
+    @Option(
+            names = "--max-evaluated-models",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Beside a published model, measure at most so many others of a task, 0 to 64 (${DEFAULT-VALUE})."
+                            + " They are models of groups of sites, by which some runs find out who contributed what.")
+    private int maxEvaluatedModels;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -113,16 +123,24 @@ final class NodeRunCommand implements Callable<Integer> {
         return (join == null ? builder : builder.join(join)).build();
     }
 
-    private NodePolicy policy() {
-        if (allowRuns.isEmpty()) {
-            return NodePolicy.acceptEveryRun();
+    private int evaluatedModels() {
+        if (maxEvaluatedModels < 0 || maxEvaluatedModels > FederationMethods.MAX_EXTRA_MODELS) {
+            throw new CliException(
+                    ErrorCode.REQUEST_INVALID,
+                    "--max-evaluated-models " + maxEvaluatedModels + " is not in [0, "
+                            + FederationMethods.MAX_EXTRA_MODELS + "]");
         }
+        return maxEvaluatedModels;
+    }
+
+    private NodePolicy policy() {
         return NodePolicy.builder()
-                .allowRuns(allowRuns.toArray(String[]::new))
+                .allowRuns(allowRuns.isEmpty() ? new String[] {"*"} : allowRuns.toArray(String[]::new))
                 .maxModelBytes(1L << 31)
                 .maxTaskDuration(Duration.ofDays(1))
                 .leastProtection(Protection.PLAIN)
                 .allowEvaluation(true)
+                .maxEvaluatedModels(evaluatedModels())
                 .build();
     }
 

@@ -1,6 +1,9 @@
 package org.dalrn.client.session;
 
 import com.google.protobuf.MessageLite;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.dalrn.client.node.NodeTask;
@@ -12,7 +15,9 @@ import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.ParameterLayout;
 import org.dalrn.core.model.RunId;
 import org.dalrn.core.model.TensorSpec;
+import org.dalrn.protocol.FederationMethods;
 import org.dalrn.protocol.signing.SignedMethod;
+import org.dalrn.protocol.v1.ExtraModel;
 import org.dalrn.protocol.v1.Task;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +35,9 @@ final class HeldTask {
     final Protection protection;
     final double maxAbsoluteValue;
     final int totalRounds;
+    /** To be measured after the model; all of its layout. */
+    final List<ContentHash> extraModels;
+
     final long arrivedNanos;
     final long deadlineNanos;
     final Patience patience;
@@ -56,6 +64,7 @@ final class HeldTask {
         };
         this.maxAbsoluteValue = offered.getMaxAbsoluteValue();
         this.totalRounds = offered.getTotalRounds();
+        this.extraModels = extraModels(offered, task.kind());
         this.arrivedNanos = ticker.nanoTime();
         this.deadlineNanos = arrivedNanos + Integer.toUnsignedLong(offered.getDeadlineMillis()) * 1_000_000L;
         this.patience = new Patience(ticker::nanoTime, deadlineNanos);
@@ -91,6 +100,30 @@ final class HeldTask {
                         offered.getRound(),
                         kind),
                 ticker);
+    }
+
+    private static List<ContentHash> extraModels(Task offered, NodeTask.Kind kind) {
+        int count = offered.getExtraModelsCount();
+        if (kind != NodeTask.Kind.EVALUATE && count > 0) {
+            throw new IllegalArgumentException(count + " extra models in a training; only an evaluation has them");
+        }
+        if (count > FederationMethods.MAX_EXTRA_MODELS) {
+            throw new IllegalArgumentException(
+                    count + " extra models, at most " + FederationMethods.MAX_EXTRA_MODELS + " are allowed");
+        }
+        Set<ContentHash> hashes = new LinkedHashSet<>();
+        for (ExtraModel extra : offered.getExtraModelsList()) {
+            ContentHash hash = ContentHash.ofBytes(extra.getModelHash().toByteArray());
+            if (extra.getModelBytes() != offered.getModelBytes()) {
+                throw new IllegalArgumentException(
+                        "extra model " + hash + " of " + Long.toUnsignedString(extra.getModelBytes())
+                                + " bytes, the task's model has " + Long.toUnsignedString(offered.getModelBytes()));
+            }
+            if (extra.getModelHash().equals(offered.getModelHash()) || !hashes.add(hash)) {
+                throw new IllegalArgumentException("extra model " + hash + " is named twice");
+            }
+        }
+        return List.copyOf(hashes);
     }
 
     private static TaskConfig config(Task offered) {

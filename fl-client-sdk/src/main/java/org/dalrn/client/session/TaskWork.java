@@ -14,12 +14,14 @@ import org.dalrn.client.transport.Answer;
 import org.dalrn.client.transport.ModelDownload;
 import org.dalrn.client.transport.Patience;
 import org.dalrn.client.transport.UpdateUpload;
+import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.Parameters;
 import org.dalrn.protocol.ErrorCode;
 import org.dalrn.protocol.FederationMethods;
 import org.dalrn.protocol.signing.RequestSigner;
 import org.dalrn.protocol.signing.SignedMethod;
 import org.dalrn.protocol.v1.EvaluationReport;
+import org.dalrn.protocol.v1.ExtraMetrics;
 import org.dalrn.protocol.v1.TaskDeclined;
 import org.dalrn.protocol.v1.UploadAccepted;
 import org.dalrn.protocol.v1.UploadManifest;
@@ -168,21 +170,27 @@ final class TaskWork {
             return cached.get();
         }
         models.makeRoom(held.modelBytes);
+        Parameters model = fetched(held, held.modelHash);
+        models.add(held.modelHash, model);
+        return model;
+    }
+
+    private Parameters fetched(HeldTask held, ContentHash hash) throws StopException, InterruptedException {
         Stopped stopped = new Stopped();
         // The length was checked against the layout and the policy before.
         Parameters model = Parameters.create(held.layout, target -> {
             try {
-                download(held, new ModelDownload(held.modelHash, target));
+                download(held, hash, new ModelDownload(hash, target));
             } catch (StopException | InterruptedException stop) {
                 stopped.cause = stop;
             }
         });
         stopped.rethrow();
-        models.add(held.modelHash, model);
         return model;
     }
 
-    private void download(HeldTask held, ModelDownload download) throws StopException, InterruptedException {
+    private void download(HeldTask held, ContentHash hash, ModelDownload download)
+            throws StopException, InterruptedException {
         int wrongHashes = 0;
         while (true) {
             Connections.Connection connection = connection(held);
@@ -204,7 +212,7 @@ final class TaskWork {
                 if (++wrongHashes == MOST_WRONG_HASHES) {
                     throw new StopException(declined(
                             TaskDeclined.Reason.REASON_MODEL_UNAVAILABLE,
-                            "the bytes that came have another hash than " + held.modelHash));
+                            "the bytes that came have another hash than " + hash));
                 }
             } else if (answer instanceof Answer.Refused<Boolean> refused && !refused.retryable()) {
                 throw new StopException(declined(
@@ -273,14 +281,48 @@ final class TaskWork {
         }
     }
 
-    private Outcome evaluate(HeldTask held, Parameters model, RunningTask context) throws StopException {
+    private Outcome evaluate(HeldTask held, Parameters model, RunningTask context)
+            throws StopException, InterruptedException {
         EvaluationResult result = called(held, context, () -> trainer.evaluate(model, context));
-        return new Outcome.Measured(EvaluationReport.newBuilder()
+        EvaluationReport.Builder report = EvaluationReport.newBuilder()
                 .setTaskId(held.task.taskId())
                 .setModelHash(ByteString.copyFrom(held.modelHash.toByteArray()))
                 .setExamples(result.examples())
-                .putAllMetrics(result.metrics())
-                .build());
+                .putAllMetrics(result.metrics());
+        if (held.extraModels.size() > policy.maxEvaluatedModels()) {
+            LOG.info(
+                    "task={} measured without its {} extra models: this site allows {}",
+                    held.task.taskId(),
+                    held.extraModels.size(),
+                    policy.maxEvaluatedModels());
+            return new Outcome.Measured(report.build());
+        }
+        for (ContentHash hash : held.extraModels) {
+            report.addExtraMetrics(ExtraMetrics.newBuilder()
+                    .setModelHash(ByteString.copyFrom(hash.toByteArray()))
+                    .putAllMetrics(extra(held, hash, result.examples(), context).metrics()));
+        }
+        return new Outcome.Measured(report.build());
+    }
+
+    /** Measures one more model; it is free for collection before the next one is fetched. */
+    private EvaluationResult extra(HeldTask held, ContentHash hash, long examples, RunningTask context)
+            throws StopException, InterruptedException {
+        backoff.reset();
+        if (context.cancelled()) {
+            throw new StopException(notWanted(held, context));
+        }
+        var cached = models.find(hash, held.layout);
+        // Not kept: the next task asks for other ones.
+        Parameters model = cached.isPresent() ? cached.get() : fetched(held, hash);
+        EvaluationResult result = called(held, context, () -> trainer.evaluate(model, context));
+        if (result.examples() != examples) {
+            throw new StopException(declined(
+                    TaskDeclined.Reason.REASON_TRAINER_FAILED,
+                    "the trainer measured one model on " + examples + " examples and another one on "
+                            + result.examples() + "; measure all models of a task on the same examples"));
+        }
+        return result;
     }
 
     /** A call of the application's code. */

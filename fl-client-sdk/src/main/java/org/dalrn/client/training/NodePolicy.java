@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.dalrn.protocol.FederationMethods;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class NodePolicy {
     private final Duration maxTaskDuration;
     private final Protection leastProtection;
     private final boolean evaluation;
+    private final int maxEvaluatedModels;
 
     private NodePolicy(
             Predicate<String> runs,
@@ -31,23 +33,25 @@ public final class NodePolicy {
             long maxModelBytes,
             Duration maxTaskDuration,
             Protection leastProtection,
-            boolean evaluation) {
+            boolean evaluation,
+            int maxEvaluatedModels) {
         this.runs = runs;
         this.runsText = runsText;
         this.maxModelBytes = maxModelBytes;
         this.maxTaskDuration = maxTaskDuration;
         this.leastProtection = leastProtection;
         this.evaluation = evaluation;
+        this.maxEvaluatedModels = maxEvaluatedModels;
     }
 
-    /** A policy to be written down: nothing has a default. */
+    /** A policy to be written down: nothing has a default, but {@link Builder#maxEvaluatedModels} that allows none. */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * Every run, models of up to 2 GiB, tasks of up to a day, unprotected updates, evaluation: for a federation whose
-     * operator this site trusts with everything but the data itself.
+     * Every run, models of up to 2 GiB, tasks of up to a day, unprotected updates, evaluation of as many models as one
+     * task may name: for a federation whose operator this site trusts with everything but the data itself.
      */
     public static NodePolicy acceptEveryRun() {
         return builder()
@@ -56,12 +60,18 @@ public final class NodePolicy {
                 .maxTaskDuration(Duration.ofDays(1))
                 .leastProtection(Protection.PLAIN)
                 .allowEvaluation(true)
+                .maxEvaluatedModels(FederationMethods.MAX_EXTRA_MODELS)
                 .build();
     }
 
     /** The longest that one task may keep the trainer busy. */
     public Duration maxTaskDuration() {
         return maxTaskDuration;
+    }
+
+    /** The most models that one evaluation may name beside the published one; 0 if this site measures no others. */
+    public int maxEvaluatedModels() {
+        return maxEvaluatedModels;
     }
 
     /** Why a training is forbidden; empty if it is allowed. */
@@ -95,7 +105,8 @@ public final class NodePolicy {
     @Override
     public String toString() {
         return "NodePolicy[runs " + runsText + ", models up to " + maxModelBytes + " bytes, tasks up to "
-                + maxTaskDuration + ", protection from " + leastProtection + ", evaluation " + evaluation + "]";
+                + maxTaskDuration + ", protection from " + leastProtection + ", evaluation " + evaluation
+                + ", models beside the published one up to " + maxEvaluatedModels + "]";
     }
 
     /** Collects a policy. Confined to one thread. */
@@ -106,6 +117,7 @@ public final class NodePolicy {
         private @Nullable Duration maxTaskDuration;
         private @Nullable Protection leastProtection;
         private @Nullable Boolean evaluation;
+        private int maxEvaluatedModels;
 
         private Builder() {}
 
@@ -153,9 +165,30 @@ public final class NodePolicy {
             return this;
         }
 
-        /** Whether this site measures models and reports the metrics. */
+        /** Whether this site measures models and reports the metrics; without it, it measures no model at all. */
         public Builder allowEvaluation(boolean allowed) {
             this.evaluation = allowed;
+            return this;
+        }
+
+        /**
+         * The most models that one evaluation may name beside the published one; none unless this is called.
+         *
+         * <p>A run that pays its sites by what groups of them add to the model asks its evaluators to measure the models
+         * of these groups too. Such a model is the round's model as the updates of a few sites alone would have made it:
+         * whoever measures it can look at it, and a site of a group of two can take its own update away and has the other
+         * one's. So an allowing site sees more of the others than the published models show, and tells more of its own
+         * data: one set of metrics for each model. A task that names more than are allowed is answered with the published
+         * model's metrics alone, and none of the others is fetched.
+         *
+         * @param most 0 to {@link FederationMethods#MAX_EXTRA_MODELS}
+         */
+        public Builder maxEvaluatedModels(int most) {
+            if (most < 0 || most > FederationMethods.MAX_EXTRA_MODELS) {
+                throw new IllegalArgumentException("at most " + most + " models beside the published one; allow 0 to "
+                        + FederationMethods.MAX_EXTRA_MODELS);
+            }
+            this.maxEvaluatedModels = most;
             return this;
         }
 
@@ -179,7 +212,8 @@ public final class NodePolicy {
                 throw new IllegalStateException("node policy leaves open: " + String.join(", ", missing)
                         + "; a site decides each of them itself");
             }
-            return new NodePolicy(runs, runsText, maxModelBytes, maxTaskDuration, leastProtection, evaluation);
+            return new NodePolicy(
+                    runs, runsText, maxModelBytes, maxTaskDuration, leastProtection, evaluation, maxEvaluatedModels);
         }
 
         private static void addIfMissing(List<String> missing, @Nullable Object value, String name) {

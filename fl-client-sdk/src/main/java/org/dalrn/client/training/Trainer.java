@@ -21,7 +21,8 @@ public interface Trainer {
     TrainingResult train(Parameters global, TrainingContext context) throws Exception;
 
     /**
-     * Measures a model on local data.
+     * Measures a model on local data. One task may ask for several models, one after another: each call must measure on
+     * the same examples, or the task is declined.
      *
      * @throws Exception to decline the task
      */

@@ -49,6 +49,25 @@ class NodePolicyTest {
     }
 
     @Test
+    void maxEvaluatedModels_notSaid_isNone() {
+        assertThat(complete().allowEvaluation(true).build().maxEvaluatedModels())
+                .isZero();
+        assertThat(complete().maxEvaluatedModels(64).build().maxEvaluatedModels())
+                .isEqualTo(64);
+        assertThat(NodePolicy.acceptEveryRun().maxEvaluatedModels()).isEqualTo(64);
+    }
+
+    @Test
+    void maxEvaluatedModels_outsideTheWiresBounds_isRefused() {
+        for (int most : new int[] {-1, 65}) {
+            assertThatThrownBy(() -> complete().maxEvaluatedModels(most))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(most + " models")
+                    .hasMessageContaining("0 to 64");
+        }
+    }
+
+    @Test
     void build_nothingDecided_namesEverything() {
         assertThatThrownBy(() -> NodePolicy.builder().build())
                 .isInstanceOf(IllegalStateException.class)
