@@ -32,10 +32,12 @@ module org.dalrn.server {
     exports org.dalrn.server.cli;
     exports org.dalrn.server.gateway;
     exports org.dalrn.server.settings;
+    exports org.dalrn.server.utility;
 
     // picocli builds the commands by reflection.
     opens org.dalrn.server.cli to
             info.picocli;
 
     uses org.dalrn.server.cli.CommandProvider;
+    uses org.dalrn.server.utility.UtilityProvider;
 }

@@ -51,6 +51,7 @@ import org.dalrn.server.store.StoreException;
 import org.dalrn.server.transport.NodePorts;
 import org.dalrn.server.transport.NodeServer;
 import org.dalrn.server.transport.NodeServerSettings;
+import org.dalrn.server.utility.Utilities;
 import org.dalrn.server.witness.WitnessClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,7 +115,7 @@ public final class Coordinator implements AutoCloseable {
         RunConductor conductor = keep(RunConductor.start(new RunConductor.Surroundings(
                 log,
                 blobs,
-                new PlainCombiner(blobs, workers),
+                new PlainCombiner(blobs, workers, Utilities.installed()),
                 link,
                 owner,
                 onExecutor(timers),

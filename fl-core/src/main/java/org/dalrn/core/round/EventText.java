@@ -7,9 +7,24 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
+import org.dalrn.core.incentive.CoalitionModel;
+import org.dalrn.core.incentive.CoalitionValue;
+import org.dalrn.core.incentive.ContributionMeasure;
+import org.dalrn.core.incentive.IncentivePolicy;
+import org.dalrn.core.incentive.NodeContribution;
+import org.dalrn.core.incentive.Payout;
+import org.dalrn.core.incentive.PayoutRule;
+import org.dalrn.core.incentive.Settlement;
+import org.dalrn.core.incentive.Terms;
+import org.dalrn.core.incentive.contribution.Coalition;
+import org.dalrn.core.incentive.contribution.GtgShapley;
+import org.dalrn.core.incentive.exact.Fraction;
 import org.dalrn.core.model.ConfigValue;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.NodeId;
@@ -153,7 +168,7 @@ public final class EventText {
 
         private static Fields spec(RunSpec spec) {
             Sampling sampling = spec.strategy().sampling();
-            return new Fields()
+            Fields fields = new Fields()
                     .put("name", spec.name())
                     .putList("layout", spec.layout().tensors(), Writer::tensor)
                     .put("initialModel", spec.initialModel())
@@ -173,6 +188,69 @@ public final class EventText {
                     .put("maxExamplesPerNode", spec.maxExamplesPerNode())
                     .put("maxAbsoluteValue", spec.maxAbsoluteValue())
                     .putConfig("config", spec.config());
+            spec.incentive().ifPresent(incentive -> fields.put("incentive", incentive(incentive)));
+            return fields;
+        }
+
+        private static Fields incentive(IncentivePolicy policy) {
+            Fields organisations = new Fields();
+            policy.organisations().forEach((name, terms) -> organisations.put(name, terms(terms)));
+            Fields fields = new Fields()
+                    .put("unit", policy.unit())
+                    .put("budget", policy.budget())
+                    .put("settle", policy.settlement().label())
+                    .put("rule", policy.rule().label())
+                    .put("measure", policy.measure().label())
+                    .put("organisations", organisations);
+            policy.others().ifPresent(terms -> fields.put("others", terms(terms)));
+            return policy.measure()
+                    .match(
+                            participation -> fields,
+                            examples -> fields,
+                            alignment -> fields,
+                            heldOut -> {
+                                fields.put("utility", heldOut.utility())
+                                        .putConfig("utilitySettings", heldOut.settings());
+                                heldOut.sampling().ifPresent(sampling -> fields.put("sampling", sampling(sampling)));
+                                return fields;
+                            },
+                            group -> fields.put("groups", group.groups())
+                                    .put("groupSize", group.groupSize())
+                                    .put("metric", group.metric())
+                                    .put("largerIsBetter", Boolean.toString(group.largerIsBetter())));
+        }
+
+        private static Fields sampling(GtgShapley sampling) {
+            return new Fields()
+                    .put("betweenRounds", sampling.betweenRounds())
+                    .put("withinRound", sampling.withinRound())
+                    .put("convergence", sampling.convergence())
+                    .put("mostEvaluations", sampling.mostEvaluations());
+        }
+
+        private static Fields terms(Terms terms) {
+            Fields fields = new Fields()
+                    .putList("nodes", List.copyOf(terms.nodes()), NodeId::value)
+                    .put("weight", terms.weight())
+                    .put("reservation", terms.reservation());
+            if (terms.isCapped()) {
+                fields.put("cap", terms.cap());
+            }
+            terms.verifiedExamples().ifPresent(count -> fields.put("verifiedExamples", count));
+            terms.bid().ifPresent(bid -> fields.put("bid", bid));
+            return fields;
+        }
+
+        private static Fields withCoalitions(Fields fields, List<CoalitionModel> coalitions) {
+            return coalitions.isEmpty()
+                    ? fields
+                    : fields.putList(
+                            "coalitions",
+                            coalitions,
+                            coalition -> new Fields()
+                                    .put("members", coalition.members().toString())
+                                    .put("model", coalition.model())
+                                    .tree);
         }
 
         private static Object tensor(TensorSpec tensor) {
@@ -251,30 +329,79 @@ public final class EventText {
 
         @Override
         public Fields modelPublished(RunEvent.ModelPublished event) {
-            return new Fields("model-published")
+            Fields fields = new Fields("model-published")
                     .put("round", event.round())
                     .put("model", event.model())
                     .put("sumDigest", event.sumDigest())
                     .put("evaluationDeadline", event.evaluationDeadline());
+            return withCoalitions(fields, event.coalitions());
         }
 
         @Override
         public Fields evaluationStarted(RunEvent.EvaluationStarted event) {
-            return new Fields("evaluation-started")
+            Fields fields = new Fields("evaluation-started")
                     .put("round", event.round())
                     .put("model", event.model())
                     .putList("cohort", event.cohort(), NodeId::value)
                     .putList("passedOver", event.passedOver(), NodeId::value)
                     .put("deadline", event.deadline());
+            return withCoalitions(fields, event.coalitions());
         }
 
         @Override
         public Fields nodeEvaluated(RunEvent.NodeEvaluated event) {
-            return new Fields("node-evaluated")
+            Fields fields = new Fields("node-evaluated")
                     .put("round", event.round())
                     .put("node", event.node())
                     .put("examples", event.examples())
                     .putMetrics(event.metrics());
+            return event.coalitionMetrics().isEmpty()
+                    ? fields
+                    : fields.putList("coalitionMetrics", event.coalitionMetrics(), Writer::bits);
+        }
+
+        private static String bits(double value) {
+            return HEX.toHexDigits(Double.doubleToRawLongBits(value));
+        }
+
+        @Override
+        public Fields contributionsMeasured(RunEvent.ContributionsMeasured event) {
+            return new Fields("contributions-measured")
+                    .put("round", event.round())
+                    .putList(
+                            "values",
+                            event.values(),
+                            value -> new Fields()
+                                    .put("members", value.members().toString())
+                                    .put("value", value.value())
+                                    .tree)
+                    .putList(
+                            "contributions",
+                            event.contributions(),
+                            contribution -> new Fields()
+                                    .put("node", contribution.node())
+                                    .put("value", contribution.value())
+                                    .put("points", contribution.points())
+                                    .tree);
+        }
+
+        @Override
+        public Fields allocated(RunEvent.Allocated event) {
+            return new Fields("allocated")
+                    .put("round", event.round())
+                    .put("budget", event.budget())
+                    .put("theta", event.theta().toString())
+                    .putList("payouts", event.payouts(), Writer::payout)
+                    .put("undistributed", event.undistributed());
+        }
+
+        private static Object payout(Payout payout) {
+            Fields fields = new Fields()
+                    .put("claimant", payout.claimant())
+                    .put("weight", payout.weight())
+                    .put("reservation", payout.reservation())
+                    .put("amount", payout.amount());
+            return (payout.isCapped() ? fields.put("cap", payout.cap()) : fields).tree;
         }
 
         @Override
@@ -351,7 +478,12 @@ public final class EventText {
                             integer("round"), integer("attempt"), integer("accepted"), integer("quorum"), at);
                 case "model-published" ->
                     new RunEvent.ModelPublished(
-                            integer("round"), hash("model"), hash("sumDigest"), instant("evaluationDeadline"), at);
+                            integer("round"),
+                            hash("model"),
+                            hash("sumDigest"),
+                            instant("evaluationDeadline"),
+                            coalitions(),
+                            at);
                 case "evaluation-started" ->
                     new RunEvent.EvaluationStarted(
                             integer("round"),
@@ -359,9 +491,41 @@ public final class EventText {
                             nodes("cohort"),
                             nodes("passedOver"),
                             instant("deadline"),
+                            coalitions(),
                             at);
                 case "node-evaluated" ->
-                    new RunEvent.NodeEvaluated(integer("round"), node(), whole("examples"), metrics(), at);
+                    new RunEvent.NodeEvaluated(
+                            integer("round"),
+                            node(),
+                            whole("examples"),
+                            metrics(),
+                            has("coalitionMetrics")
+                                    ? list("coalitionMetrics", element -> decimal("coalitionMetrics", element))
+                                    : List.of(),
+                            at);
+                case "contributions-measured" ->
+                    new RunEvent.ContributionsMeasured(
+                            integer("round"),
+                            list("values", element -> {
+                                Reader value = reader("values", element);
+                                return new CoalitionValue(value.members(), value.number("value"));
+                            }),
+                            list("contributions", element -> {
+                                Reader contribution = reader("contributions", element);
+                                return new NodeContribution(
+                                        contribution.node(),
+                                        contribution.number("value"),
+                                        contribution.whole("points"));
+                            }),
+                            at);
+                case "allocated" ->
+                    new RunEvent.Allocated(
+                            integer("round"),
+                            whole("budget"),
+                            Fraction.parse(text("theta")),
+                            list("payouts", this::payout),
+                            whole("undistributed"),
+                            at);
                 case "round-completed" ->
                     new RunEvent.RoundCompleted(integer("round"), whole("evaluatedExamples"), metrics(), at);
                 case "finished" -> new RunEvent.Finished(hash("model"), at);
@@ -396,7 +560,88 @@ public final class EventText {
                     policy,
                     whole("maxExamplesPerNode"),
                     number("maxAbsoluteValue"),
-                    object("config").config());
+                    object("config").config(),
+                    has("incentive") ? Optional.of(object("incentive").incentive()) : Optional.empty());
+        }
+
+        private IncentivePolicy incentive() {
+            SortedMap<String, Terms> organisations = new TreeMap<>();
+            Reader terms = object("organisations");
+            terms.tree
+                    .keySet()
+                    .forEach(name -> organisations.put(
+                            (String) name, terms.object((String) name).terms()));
+            return new IncentivePolicy(
+                    text("unit"),
+                    whole("budget"),
+                    Settlement.parse(text("settle")),
+                    PayoutRule.parse(text("rule")),
+                    measure(),
+                    organisations,
+                    has("others") ? Optional.of(object("others").terms()) : Optional.empty());
+        }
+
+        private ContributionMeasure measure() {
+            String label = text("measure");
+            return switch (label) {
+                case ContributionMeasure.Participation.NAME -> new ContributionMeasure.Participation();
+                case ContributionMeasure.Examples.NAME -> new ContributionMeasure.Examples();
+                case ContributionMeasure.Alignment.NAME -> new ContributionMeasure.Alignment();
+                case ContributionMeasure.GroupShapley.NAME ->
+                    new ContributionMeasure.GroupShapley(
+                            integer("groups"),
+                            integer("groupSize"),
+                            text("metric"),
+                            Boolean.parseBoolean(text("largerIsBetter")));
+                default ->
+                    new ContributionMeasure.HeldOut(
+                            ContributionMeasure.Method.parse(label),
+                            text("utility"),
+                            object("utilitySettings").config(),
+                            has("sampling") ? Optional.of(object("sampling").sampling()) : Optional.empty());
+            };
+        }
+
+        private GtgShapley sampling() {
+            return new GtgShapley(
+                    number("betweenRounds"), number("withinRound"), number("convergence"), integer("mostEvaluations"));
+        }
+
+        private Terms terms() {
+            return new Terms(
+                    new TreeSet<>(nodes("nodes")),
+                    whole("weight"),
+                    whole("reservation"),
+                    has("cap") ? whole("cap") : Terms.UNCAPPED,
+                    has("verifiedExamples") ? OptionalLong.of(whole("verifiedExamples")) : OptionalLong.empty(),
+                    has("bid") ? OptionalLong.of(whole("bid")) : OptionalLong.empty());
+        }
+
+        private Payout payout(Object element) {
+            Reader payout = reader("payouts", element);
+            return new Payout(
+                    payout.text("claimant"),
+                    payout.whole("weight"),
+                    payout.whole("reservation"),
+                    payout.has("cap") ? payout.whole("cap") : Terms.UNCAPPED,
+                    payout.whole("amount"));
+        }
+
+        private List<CoalitionModel> coalitions() {
+            return has("coalitions")
+                    ? list("coalitions", element -> {
+                        Reader coalition = reader("coalitions", element);
+                        return new CoalitionModel(coalition.members(), coalition.hash("model"));
+                    })
+                    : List.of();
+        }
+
+        private Coalition members() {
+            return Coalition.parse(text("members"));
+        }
+
+        private boolean has(String key) {
+            return tree.containsKey(key);
         }
 
         private TensorSpec tensor(Object element) {
@@ -505,7 +750,11 @@ public final class EventText {
         }
 
         private double number(String key) {
-            String bits = text(key);
+            return decimal(key, field(key));
+        }
+
+        private static double decimal(String key, Object value) {
+            String bits = string(key, value);
             if (bits.length() != BITS_DIGITS) {
                 throw new IllegalArgumentException(
                         "field '" + key + "' is not the " + BITS_DIGITS + " hexadecimal digits of a binary64 number");

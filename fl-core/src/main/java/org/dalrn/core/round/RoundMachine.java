@@ -3,6 +3,7 @@ package org.dalrn.core.round;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,16 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.dalrn.core.incentive.Allotment;
+import org.dalrn.core.incentive.CoalitionModel;
+import org.dalrn.core.incentive.CoalitionValue;
+import org.dalrn.core.incentive.ContributionMeasure;
+import org.dalrn.core.incentive.Earnings;
+import org.dalrn.core.incentive.IncentivePolicy;
+import org.dalrn.core.incentive.RoundPlayers;
+import org.dalrn.core.incentive.Settlement;
+import org.dalrn.core.incentive.contribution.Coalition;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.NodeId;
 import org.dalrn.core.strategy.CohortDraw;
@@ -31,6 +42,9 @@ public final class RoundMachine {
 
     /** So many refusals of one node and round are written to the log; later ones are answered only. */
     static final int MOST_REFUSALS_LOGGED = 16;
+
+    /** Utilities beyond this are not compared: their differences would leave the range of doubles. */
+    private static final double LARGEST_UTILITY = 1e300;
 
     private RoundMachine() {}
 
@@ -94,6 +108,13 @@ public final class RoundMachine {
         }
 
         RunReply obey(RunCommand command) {
+            if (state.isSettledEarly() && !(command instanceof RunCommand.Stop || command instanceof RunCommand.Fail)) {
+                // A log that was cut between the settlement and the end that it was for.
+                fail(
+                        "the run was settled after " + state.completedRounds() + " of "
+                                + state.spec().rounds() + " rounds, but why it ended was lost",
+                        command.at());
+            }
             if (command instanceof RunCommand.SubmitUpdate submit) {
                 return submit(submit);
             }
@@ -118,11 +139,17 @@ public final class RoundMachine {
             } else if (command instanceof RunCommand.Resume resume) {
                 resume(resume.at());
             } else if (command instanceof RunCommand.Stop stop) {
+                settleBeforeTheEnd(stop.at());
                 emit(new RunEvent.Stopped(stop.reason(), stop.at()));
             } else if (command instanceof RunCommand.Fail fail) {
-                emit(new RunEvent.Failed(fail.reason(), fail.at()));
+                fail(fail.reason(), fail.at());
             }
             // Open is answered by open(): a run that exists is not opened again.
+        }
+
+        private void fail(String reason, Instant at) {
+            settleBeforeTheEnd(at);
+            emit(new RunEvent.Failed(reason, at));
         }
 
         private void emit(RunEvent event) {
@@ -320,15 +347,16 @@ public final class RoundMachine {
             RoundPolicy policy = state.spec().policy();
             if (state.nextAttempt() > policy.maxAttempts()) {
                 RoundState last = state.current().orElseThrow();
-                emit(new RunEvent.Failed(
+                fail(
                         "round " + last.number() + " got " + last.accepted().size() + " of " + policy.quorum()
                                 + " updates in its last of " + last.attempt() + " attempts",
-                        at));
+                        at);
             }
         }
 
         private void finishIfDone(Instant at) {
             if (state.completedRounds() >= state.spec().rounds()) {
+                settleBeforeTheEnd(at);
                 emit(new RunEvent.Finished(state.model(), at));
             }
         }
@@ -340,23 +368,66 @@ public final class RoundMachine {
                     && state.current()
                             .filter(round -> round.number() == command.round() && round.attempt() == command.attempt())
                             .isPresent();
-            if (expected) {
+            if (expected && measure(command)) {
                 Instant deadline = command.at().plus(state.spec().policy().evaluateDeadline());
                 emit(new RunEvent.ModelPublished(
-                        command.round(), command.model(), command.sumDigest(), deadline, command.at()));
+                        command.round(),
+                        command.model(),
+                        command.sumDigest(),
+                        deadline,
+                        command.measurement().coalitions(),
+                        command.at()));
+            }
+        }
+
+        /** Writes down what was contributed, as far as it is known now; false if the run had to fail. */
+        private boolean measure(RunCommand.Publish command) {
+            RunCommand.Measurement measurement = command.measurement();
+            try {
+                requireCoalitions(measurement.coalitions());
+                if (state.isMeasuredByEvaluation() || state.isMeasured()) {
+                    return true;
+                }
+                RoundPlayers players = state.current().orElseThrow().players(state.seed());
+                emit(new RunEvent.ContributionsMeasured(
+                        command.round(),
+                        measurement.values(),
+                        players.contributions(state.policy(), measurement.alignments(), measurement.values()),
+                        command.at()));
+                return true;
+            } catch (IllegalArgumentException impossible) {
+                fail(
+                        "the contributions to round " + command.round() + " cannot be computed: "
+                                + impossible.getMessage(),
+                        command.at());
+                return false;
+            }
+        }
+
+        private void requireCoalitions(List<CoalitionModel> coalitions) {
+            RoundPlayers players = state.current().orElseThrow().players(state.seed());
+            List<Coalition> wanted = state.spec().incentive().map(IncentivePolicy::measure).stream()
+                    .flatMap(measure -> measure instanceof ContributionMeasure.GroupShapley group
+                            ? players.coalitionsToModel(group).stream()
+                            : Stream.empty())
+                    .toList();
+            if (!coalitions.stream().map(CoalitionModel::members).toList().equals(wanted)) {
+                throw new IllegalArgumentException(coalitions.size() + " models of coalitions came, but there are "
+                        + wanted.size() + " coalitions to be modelled");
             }
         }
 
         private RunReply report(RunCommand.ReportEvaluation command) {
-            RunEvent.NodeEvaluated earlier = state.current()
+            Optional<RoundState> reported = state.current()
                     .filter(round -> round.number() == command.round())
-                    .or(() -> state.previous().filter(round -> round.number() == command.round()))
-                    .map(round -> round.evaluated().get(command.node()))
-                    .orElse(null);
+                    .or(() -> state.previous().filter(round -> round.number() == command.round()));
+            RunEvent.NodeEvaluated earlier =
+                    reported.map(round -> round.evaluated().get(command.node())).orElse(null);
             long granted = Math.min(command.examples(), state.spec().maxExamplesPerNode());
             if (earlier != null) {
-                boolean same =
-                        earlier.examples() == granted && earlier.metrics().equals(command.metrics());
+                boolean same = earlier.examples() == granted
+                        && earlier.metrics().equals(command.metrics())
+                        && earlier.coalitionMetrics().equals(coalitionMetrics(reported.get(), command));
                 return same
                         ? new RunReply.Accepted(earlier.examples(), true)
                         : new RunReply.Refused(
@@ -393,9 +464,125 @@ public final class RoundMachine {
             if (fault.isPresent()) {
                 return new RunReply.Refused(Refusal.METRICS_INVALID, fault.get());
             }
-            emit(new RunEvent.NodeEvaluated(command.round(), command.node(), granted, command.metrics(), command.at()));
+            emit(new RunEvent.NodeEvaluated(
+                    command.round(),
+                    command.node(),
+                    granted,
+                    command.metrics(),
+                    coalitionMetrics(current.get(), command),
+                    command.at()));
             completeIfDue(command.at());
             return new RunReply.Accepted(granted, false);
+        }
+
+        /** The metric of each coalition's model in their order; empty if one is missing. */
+        private List<Double> coalitionMetrics(RoundState round, RunCommand.ReportEvaluation command) {
+            Optional<ContributionMeasure.GroupShapley> measure = groupMeasure();
+            List<Double> metrics = new ArrayList<>();
+            if (measure.isPresent()) {
+                for (CoalitionModel coalition : round.coalitions()) {
+                    Double metric = coalition.model().equals(command.model())
+                            ? command.metrics().get(measure.get().metric())
+                            : command.coalitionMetrics().get(coalition.model());
+                    if (metric == null || !Double.isFinite(metric)) {
+                        return List.of();
+                    }
+                    metrics.add(metric);
+                }
+            }
+            return metrics;
+        }
+
+        private Optional<ContributionMeasure.GroupShapley> groupMeasure() {
+            return state.spec()
+                    .incentive()
+                    .map(IncentivePolicy::measure)
+                    .filter(ContributionMeasure.GroupShapley.class::isInstance)
+                    .map(ContributionMeasure.GroupShapley.class::cast);
+        }
+
+        /** The contributions that evaluating nodes measured; without any if nobody measured all coalitions. */
+        private void measureByEvaluation(RoundState round, Instant at) {
+            Optional<ContributionMeasure.GroupShapley> measure = groupMeasure();
+            if (measure.isEmpty() || state.isMeasured()) {
+                return;
+            }
+            List<CoalitionValue> values = coalitionValues(round, measure.get());
+            emit(new RunEvent.ContributionsMeasured(
+                    round.number(),
+                    values,
+                    round.players(state.seed()).contributions(state.policy(), Collections.emptySortedMap(), values),
+                    at));
+        }
+
+        /**
+         * The example-weighted means of the metric over the nodes that measured it of all models, added in the order of node
+         * ids; negative for a metric of which less is better.
+         */
+        private static List<CoalitionValue> coalitionValues(
+                RoundState round, ContributionMeasure.GroupShapley measure) {
+            List<CoalitionModel> coalitions = round.coalitions();
+            List<RunEvent.NodeEvaluated> measured = round.evaluated().values().stream()
+                    .filter(node -> !coalitions.isEmpty()
+                            && node.coalitionMetrics().size() == coalitions.size()
+                            && node.metrics().containsKey(measure.metric()))
+                    .toList();
+            long examples = measured.stream()
+                    .mapToLong(RunEvent.NodeEvaluated::examples)
+                    .sum();
+            List<CoalitionValue> values = new ArrayList<>();
+            int groups = Integer.numberOfTrailingZeros(coalitions.size() + 1);
+            for (int i = 0; i <= coalitions.size() && !measured.isEmpty(); i++) {
+                double sum = 0;
+                for (RunEvent.NodeEvaluated node : measured) {
+                    double metric = i == coalitions.size()
+                            ? node.metrics().getOrDefault(measure.metric(), 0.0)
+                            : node.coalitionMetrics().get(i);
+                    sum += node.examples() * metric;
+                }
+                double mean = sum / examples;
+                if (!(Math.abs(mean) <= LARGEST_UTILITY)) {
+                    return List.of();
+                }
+                Coalition members = i == coalitions.size()
+                        ? Coalition.all(groups)
+                        : coalitions.get(i).members();
+                values.add(new CoalitionValue(members, measure.largerIsBetter() ? mean : 0 - mean));
+            }
+            return values;
+        }
+
+        // --------------------------------------------------------------------------------------------- settlement
+
+        /** In a run that is settled by round, once it is complete. */
+        private void settleRound(Instant at) {
+            if (state.isSettlementPossible() && state.policy().settlement() == Settlement.ROUND) {
+                allocate(at);
+            }
+        }
+
+        /** What completed rounds earned: all in a run that is settled once, else the last one if the log was cut after it. */
+        private void settleBeforeTheEnd(Instant at) {
+            if (state.isSettlementPossible()) {
+                allocate(at);
+            }
+        }
+
+        private void allocate(Instant at) {
+            Allotment allotment = state.earnings()
+                    .orElseThrow()
+                    .allot(
+                            state.policy(),
+                            state.run(),
+                            state.completedRounds(),
+                            state.spec().rounds());
+            emit(new RunEvent.Allocated(
+                    state.completedRounds(),
+                    allotment.budget(),
+                    allotment.theta(),
+                    allotment.payouts(),
+                    allotment.undistributed(),
+                    at));
         }
 
         private void completeIfDue(Instant at) {
@@ -409,7 +596,9 @@ public final class RoundMachine {
             long examples = current.evaluated().values().stream()
                     .mapToLong(RunEvent.NodeEvaluated::examples)
                     .sum();
+            measureByEvaluation(current, at);
             emit(new RunEvent.RoundCompleted(current.number(), examples, means(current), at));
+            settleRound(at);
             finishIfDone(at);
         }
 
@@ -438,7 +627,8 @@ public final class RoundMachine {
         private void tick(RunCommand.Tick command) {
             Phase phase = state.phase();
             if (phase == Phase.WAITING) {
-                // For a log that was cut between the two events of one decision.
+                // For a log that was cut between the events of one decision.
+                settleRound(command.at());
                 finishIfDone(command.at());
                 failIfExhausted(command.at());
                 if (!state.phase().isOver()) {
@@ -470,14 +660,38 @@ public final class RoundMachine {
             List<NodeId> cohort = CohortDraw.draw(state.seed(), round, attempt, "train", available, asked);
             Duration deadline = state.spec().policy().trainDeadline();
             if (!state.spec().canSum(cohort.size())) {
-                emit(new RunEvent.Failed(
+                fail(
                         "the exact sum of " + cohort.size() + " updates does not fit 62 bits; lower max-absolute-value"
                                 + " or max-examples-per-node",
-                        at));
+                        at);
+                return;
+            }
+            Optional<String> unpayable = unpayable(cohort);
+            if (unpayable.isPresent()) {
+                fail(unpayable.get(), at);
                 return;
             }
             emit(new RunEvent.RoundStarted(
                     round, attempt, state.model(), cohort, without(available, cohort), target, at.plus(deadline), at));
+        }
+
+        /** Why the contributions of these nodes could not be measured or paid; empty if they can. */
+        private Optional<String> unpayable(List<NodeId> cohort) {
+            if (state.earnings().isEmpty()) {
+                return Optional.empty();
+            }
+            ContributionMeasure measure = state.policy().measure();
+            int most = Math.min(measure.mostNodes(), Earnings.MOST_CLAIMANTS);
+            if (cohort.size() > most) {
+                return Optional.of("measure " + measure.label() + " takes at most " + most + " nodes in a round, but "
+                        + cohort.size() + " were drawn; lower fraction-train or use another measure");
+            }
+            int claimants = state.earnings().get().claimantsWith(state.policy(), cohort);
+            return claimants <= Earnings.MOST_CLAIMANTS
+                    ? Optional.empty()
+                    : Optional.of("a settlement has at most " + Earnings.MOST_CLAIMANTS
+                            + " claimants, and this round could make it " + claimants
+                            + "; settle by round, or name organisations");
         }
 
         private static List<NodeId> without(SortedSet<NodeId> available, List<NodeId> cohort) {
@@ -496,7 +710,13 @@ public final class RoundMachine {
                         state.seed(), current.number(), current.attempt(), "evaluate", available, wanted);
                 Duration deadline = state.spec().policy().evaluateDeadline();
                 emit(new RunEvent.EvaluationStarted(
-                        current.number(), state.model(), cohort, without(available, cohort), at.plus(deadline), at));
+                        current.number(),
+                        state.model(),
+                        cohort,
+                        without(available, cohort),
+                        at.plus(deadline),
+                        current.coalitions(),
+                        at));
             } else if (isOverdue(at)) {
                 complete(current, at);
             }

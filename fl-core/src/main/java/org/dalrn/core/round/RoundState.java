@@ -2,12 +2,16 @@ package org.dalrn.core.round;
 
 import java.time.Instant;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.dalrn.core.incentive.CoalitionModel;
+import org.dalrn.core.incentive.RoundPlayers;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.NodeId;
 
@@ -72,6 +76,30 @@ public record RoundState(
         return evaluators.stream()
                 .filter(node -> !evaluated.containsKey(node) && !dropped.containsKey(node))
                 .toList();
+    }
+
+    /** The models of coalitions that were published with the model, by ascending members; empty before, or if none were. */
+    public List<CoalitionModel> coalitions() {
+        return published.map(RunEvent.ModelPublished::coalitions).orElse(List.of());
+    }
+
+    /** The models that evaluating nodes measure besides the published one: each once, in the order of coalitions. */
+    public List<ContentHash> extraModels() {
+        Set<ContentHash> models = new LinkedHashSet<>();
+        coalitions().forEach(coalition -> models.add(coalition.model()));
+        published.ifPresent(event -> models.remove(event.model()));
+        return List.copyOf(models);
+    }
+
+    /**
+     * The nodes whose updates were accepted, as players.
+     *
+     * @param seed of the run
+     */
+    public RoundPlayers players(ContentHash seed) {
+        SortedMap<NodeId, Long> weights = new TreeMap<>();
+        accepted.forEach((node, update) -> weights.put(node, update.grantedWeight()));
+        return new RoundPlayers(seed, number, attempt, weights);
     }
 
     RoundState withDeadline(Instant newDeadline) {

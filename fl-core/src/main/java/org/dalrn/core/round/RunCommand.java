@@ -2,10 +2,13 @@ package org.dalrn.core.round;
 
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.dalrn.core.incentive.CoalitionModel;
+import org.dalrn.core.incentive.CoalitionValue;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.NodeId;
 import org.dalrn.core.model.RunId;
@@ -59,18 +62,65 @@ public sealed interface RunCommand {
      * A node has measured the round's published model.
      *
      * @param examples as the node claims; above the run's {@code maxExamplesPerNode} they count as that many
+     * @param coalitionMetrics the metric that the run's measure names, of the models of the round's coalitions, by the
+     *     model's hash
      */
     record ReportEvaluation(
-            NodeId node, int round, ContentHash model, long examples, SortedMap<String, Double> metrics, Instant at)
+            NodeId node,
+            int round,
+            ContentHash model,
+            long examples,
+            SortedMap<String, Double> metrics,
+            SortedMap<ContentHash, Double> coalitionMetrics,
+            Instant at)
             implements RunCommand {
+        /** Without coalitions. */
+        public ReportEvaluation(
+                NodeId node,
+                int round,
+                ContentHash model,
+                long examples,
+                SortedMap<String, Double> metrics,
+                Instant at) {
+            this(node, round, model, examples, metrics, Collections.emptySortedMap(), at);
+        }
+
         public ReportEvaluation {
+            coalitionMetrics = Collections.unmodifiableSortedMap(new TreeMap<>(coalitionMetrics));
             metrics = Collections.unmodifiableSortedMap(new TreeMap<>(metrics));
         }
     }
 
-    /** The closed round's sum was opened and stepped; the new model lies in the store. */
-    record Publish(int round, int attempt, ContentHash model, ContentHash sumDigest, Instant at)
-            implements RunCommand {}
+    /** The closed round's sum was opened and stepped; the new model and those of its coalitions lie in the store. */
+    record Publish(
+            int round, int attempt, ContentHash model, ContentHash sumDigest, Measurement measurement, Instant at)
+            implements RunCommand {
+        /** With nothing measured. */
+        public Publish(int round, int attempt, ContentHash model, ContentHash sumDigest, Instant at) {
+            this(round, attempt, model, sumDigest, Measurement.none(), at);
+        }
+    }
+
+    /**
+     * What was measured of a round's updates together with their sum: only what the run's measure asks for.
+     *
+     * @param alignments of the nodes with an accepted update
+     * @param values utilities of coalitions of updates, by ascending members
+     * @param coalitions models of coalitions of groups, by ascending members
+     */
+    record Measurement(
+            SortedMap<NodeId, Double> alignments, List<CoalitionValue> values, List<CoalitionModel> coalitions) {
+        public Measurement {
+            alignments = Collections.unmodifiableSortedMap(new TreeMap<>(alignments));
+            values = List.copyOf(values);
+            coalitions = List.copyOf(coalitions);
+        }
+
+        /** Nothing. */
+        public static Measurement none() {
+            return new Measurement(Collections.emptySortedMap(), List.of(), List.of());
+        }
+    }
 
     /** The coordinator has started again: deadlines begin anew, since nobody could report meanwhile. */
     record Resume(Instant at) implements RunCommand {}

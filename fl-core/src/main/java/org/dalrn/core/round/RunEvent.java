@@ -7,6 +7,11 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.dalrn.core.incentive.CoalitionModel;
+import org.dalrn.core.incentive.CoalitionValue;
+import org.dalrn.core.incentive.NodeContribution;
+import org.dalrn.core.incentive.Payout;
+import org.dalrn.core.incentive.exact.Fraction;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.NodeId;
 import org.dalrn.core.model.RunId;
@@ -53,6 +58,10 @@ public sealed interface RunEvent {
         R nodeEvaluated(NodeEvaluated event);
 
         R roundCompleted(RoundCompleted event);
+
+        R contributionsMeasured(ContributionsMeasured event);
+
+        R allocated(Allocated event);
 
         R finished(Finished event);
 
@@ -190,9 +199,27 @@ public sealed interface RunEvent {
      *
      * @param sumDigest digest of the exact sum that it was stepped from
      * @param evaluationDeadline until when its evaluation is waited for
+     * @param coalitions the models of coalitions of the round's groups that contributions are measured on, by ascending
+     *     members; empty unless the run's measure asks for them
      */
-    record ModelPublished(int round, ContentHash model, ContentHash sumDigest, Instant evaluationDeadline, Instant at)
+    record ModelPublished(
+            int round,
+            ContentHash model,
+            ContentHash sumDigest,
+            Instant evaluationDeadline,
+            List<CoalitionModel> coalitions,
+            Instant at)
             implements RunEvent {
+        public ModelPublished {
+            coalitions = List.copyOf(coalitions);
+        }
+
+        /** Without coalitions. */
+        public ModelPublished(
+                int round, ContentHash model, ContentHash sumDigest, Instant evaluationDeadline, Instant at) {
+            this(round, model, sumDigest, evaluationDeadline, List.of(), at);
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.modelPublished(this);
@@ -204,11 +231,30 @@ public sealed interface RunEvent {
      *
      * @param cohort who was drawn from the connected nodes, sorted
      * @param passedOver the other nodes that were connected, sorted
+     * @param coalitions the models that the cohort is asked to measure besides, as published
      */
     record EvaluationStarted(
-            int round, ContentHash model, List<NodeId> cohort, List<NodeId> passedOver, Instant deadline, Instant at)
+            int round,
+            ContentHash model,
+            List<NodeId> cohort,
+            List<NodeId> passedOver,
+            Instant deadline,
+            List<CoalitionModel> coalitions,
+            Instant at)
             implements RunEvent {
+        /** Without coalitions. */
+        public EvaluationStarted(
+                int round,
+                ContentHash model,
+                List<NodeId> cohort,
+                List<NodeId> passedOver,
+                Instant deadline,
+                Instant at) {
+            this(round, model, cohort, passedOver, deadline, List.of(), at);
+        }
+
         public EvaluationStarted {
+            coalitions = List.copyOf(coalitions);
             cohort = List.copyOf(cohort);
             passedOver = List.copyOf(passedOver);
         }
@@ -228,10 +274,24 @@ public sealed interface RunEvent {
      * One node's measurement.
      *
      * @param examples its weight in the mean: what the node claimed, at most the run's {@code maxExamplesPerNode}
+     * @param coalitionMetrics the metric that the run's measure names, of each coalition's model, in the order in which
+     *     they were published; empty if the node did not measure all of them
      */
-    record NodeEvaluated(int round, NodeId node, long examples, SortedMap<String, Double> metrics, Instant at)
+    record NodeEvaluated(
+            int round,
+            NodeId node,
+            long examples,
+            SortedMap<String, Double> metrics,
+            List<Double> coalitionMetrics,
+            Instant at)
             implements RunEvent {
+        /** Without coalitions. */
+        public NodeEvaluated(int round, NodeId node, long examples, SortedMap<String, Double> metrics, Instant at) {
+            this(round, node, examples, metrics, List.of(), at);
+        }
+
         public NodeEvaluated {
+            coalitionMetrics = List.copyOf(coalitionMetrics);
             metrics = Collections.unmodifiableSortedMap(new TreeMap<>(metrics));
         }
 
@@ -256,6 +316,49 @@ public sealed interface RunEvent {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.roundCompleted(this);
+        }
+    }
+
+    /**
+     * What each node of the round contributed.
+     *
+     * @param values the utilities of coalitions that the contributions were computed from, by ascending members; empty if
+     *     the run's measure has none, or if none were measured
+     * @param contributions by node, one for each accepted update; empty if nothing could be measured
+     */
+    record ContributionsMeasured(
+            int round, List<CoalitionValue> values, List<NodeContribution> contributions, Instant at)
+            implements RunEvent {
+        public ContributionsMeasured {
+            values = List.copyOf(values);
+            contributions = List.copyOf(contributions);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.contributionsMeasured(this);
+        }
+    }
+
+    /**
+     * A budget was divided.
+     *
+     * @param round the last round that it pays for
+     * @param budget what was there to divide, in whole units, with what earlier rounds left over
+     * @param theta the level of the rule that all amounts follow from; for an auction what a unit of weight is paid, 0 if
+     *     nobody won
+     * @param payouts by claimant, one for each with an accepted update since the last settlement, if only of 0
+     * @param undistributed what is left over: for the next round's budget, or for whoever paid it if there is none
+     */
+    record Allocated(int round, long budget, Fraction theta, List<Payout> payouts, long undistributed, Instant at)
+            implements RunEvent {
+        public Allocated {
+            payouts = List.copyOf(payouts);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.allocated(this);
         }
     }
 

@@ -6,10 +6,12 @@ import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,7 +21,15 @@ import org.dalrn.core.aggregation.ScreenResult;
 import org.dalrn.core.aggregation.SumAccumulator;
 import org.dalrn.core.aggregation.UpdateBytes;
 import org.dalrn.core.aggregation.UpdateScreen;
+import org.dalrn.core.incentive.CoalitionModel;
+import org.dalrn.core.incentive.ContributionMeasure;
+import org.dalrn.core.incentive.RoundPlayers;
+import org.dalrn.core.incentive.Settlement;
+import org.dalrn.core.incentive.contribution.CoalitionModels;
+import org.dalrn.core.incentive.contribution.GradientAlignment;
+import org.dalrn.core.incentive.contribution.NodeGroups;
 import org.dalrn.core.model.ContentHash;
+import org.dalrn.core.model.NodeId;
 import org.dalrn.core.model.Parameters;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +40,15 @@ import org.jspecify.annotations.Nullable;
  * what comes out is compared with what was logged, field by field. Of an accepted update the norm and the largest value
  * are measured again from its bytes; of a published model the exact sum, its digest, the mean, the strategy's step and
  * the model's hash are computed again. So these are derived, not believed: who was drawn, targets, weights, quorum,
- * closing and abandoning, deadlines, mean metrics, sums and models.
+ * closing and abandoning, deadlines, mean metrics, sums and models; with incentives also the models of coalitions,
+ * alignments, contributions, weights and amounts. Amounts follow from the events alone: where the bytes of updates are not at
+ * hand, alignments are taken as logged, which is told, and everything after them is computed again.
  *
  * <p>These are believed, because nobody else knows them: the times of events; which nodes were connected; who sent what
- * with which claims and measurements; why a node dropped out or an update was refused; why an operator stopped a run.
+ * with which claims and measurements; the utilities of coalitions of updates, measured on data of the coordinator; why a node dropped out or an update was refused; why an operator stopped a run.
  *
  * <p>Events are given in order to {@link #accept}; {@link #finish} tells whether one is missing at the end. Memory: 24
- * bytes for each element of the model, whatever the number of updates. Confined to one thread.
+ * bytes for each element of the model, whatever the number of updates; with {@code group-shapley} 8 more for each group. Confined to one thread.
  */
 public final class RunReplay {
 
@@ -57,6 +69,9 @@ public final class RunReplay {
     private boolean sumIsPossible;
 
     private Optional<ContentHash> missingInRound = Optional.empty();
+
+    /** The present round's sum, if it was needed before its model. */
+    private @Nullable PartialSum summed;
 
     private @Nullable Parameters model;
     private @Nullable ContentHash modelHash;
@@ -136,12 +151,19 @@ public final class RunReplay {
                 Cause cause = new Cause(index, before, findings);
                 due.addAll(RoundMachine.decide(before, event.accept(cause)).events());
                 missing = cause.missing;
+                // What the event was decided together with is known in part only: its own turn comes.
+                while (cause.standsAlone && due.size() > 1) {
+                    due.removeLast();
+                }
             }
             expected = Optional.ofNullable(due.poll());
             compare(index, before, expected, event, findings);
             state = before.apply(event);
             learn(event, findings.isEmpty());
-        } catch (IllegalStateException | ArithmeticException | DateTimeException impossible) {
+        } catch (IllegalStateException
+                | IllegalArgumentException
+                | ArithmeticException
+                | DateTimeException impossible) {
             over = true;
             String why = type(event) + ": " + impossible.getMessage();
             findings.add(new Finding(index, type(event), "type", "an event that can follow", shorten(why)));
@@ -151,8 +173,11 @@ public final class RunReplay {
 
     /** What is missing after the last event; empty if nothing is. */
     public List<Finding> finish() {
-        if (over || (state != null && due.isEmpty())) {
+        if (over || (state != null && due.isEmpty() && !state.isSettledEarly())) {
             return List.of();
+        }
+        if (state != null && due.isEmpty()) {
+            return List.of(new Finding(events, "stopped", "type", "stopped or failed", "the end of the log"));
         }
         String missing = due.isEmpty() ? "opened" : type(due.element());
         return List.of(new Finding(events, missing, "type", missing, "the end of the log"));
@@ -239,6 +264,7 @@ public final class RunReplay {
         if (event instanceof RunEvent.RoundStarted) {
             sumIsPossible = true;
             missingInRound = Optional.empty();
+            summed = null;
         } else if (event instanceof RunEvent.UpdateAccepted) {
             updates += asExpected ? 1 : 0;
         } else if (event instanceof RunEvent.ModelPublished && asExpected) {
@@ -252,6 +278,8 @@ public final class RunReplay {
         private final RunState before;
         private final List<Finding> findings;
         private Optional<ContentHash> missing = Optional.empty();
+        /** Set if the command that is named leads to this event, but to others than those that follow. */
+        private boolean standsAlone;
 
         Cause(long index, RunState before, List<Finding> findings) {
             this.index = index;
@@ -315,7 +343,12 @@ public final class RunReplay {
         public RunCommand modelPublished(RunEvent.ModelPublished event) {
             return combine(event)
                     .orElseGet(() -> new RunCommand.Publish(
-                            event.round(), attempt(), event.model(), event.sumDigest(), event.at()));
+                            event.round(),
+                            attempt(),
+                            event.model(),
+                            event.sumDigest(),
+                            new RunCommand.Measurement(Collections.emptySortedMap(), List.of(), event.coalitions()),
+                            event.at()));
         }
 
         @Override
@@ -325,13 +358,94 @@ public final class RunReplay {
 
         @Override
         public RunCommand nodeEvaluated(RunEvent.NodeEvaluated event) {
+            SortedMap<ContentHash, Double> coalitionMetrics = new TreeMap<>();
+            List<CoalitionModel> coalitions =
+                    before.current().map(RoundState::coalitions).orElse(List.of());
+            for (int i = 0;
+                    i < Math.min(coalitions.size(), event.coalitionMetrics().size());
+                    i++) {
+                coalitionMetrics.put(
+                        coalitions.get(i).model(), event.coalitionMetrics().get(i));
+            }
             return new RunCommand.ReportEvaluation(
-                    event.node(), event.round(), before.model(), event.examples(), event.metrics(), event.at());
+                    event.node(),
+                    event.round(),
+                    before.model(),
+                    event.examples(),
+                    event.metrics(),
+                    coalitionMetrics,
+                    event.at());
         }
 
         @Override
         public RunCommand roundCompleted(RunEvent.RoundCompleted event) {
             return nothingButTime(event);
+        }
+
+        @Override
+        public RunCommand contributionsMeasured(RunEvent.ContributionsMeasured event) {
+            if (before.phase() != Phase.AGGREGATING) {
+                return nothingButTime(event);
+            }
+            // With the round's model, which has an event of its own.
+            standsAlone = true;
+            RunCommand.Measurement measurement =
+                    new RunCommand.Measurement(alignments(event), event.values(), List.of());
+            return new RunCommand.Publish(
+                    event.round(), attempt(), before.model(), before.seed(), measurement, event.at());
+        }
+
+        /** Measured again from the bytes; as logged if they are not at hand. */
+        private SortedMap<NodeId, Double> alignments(RunEvent.ContributionsMeasured event) {
+            boolean asked = before.spec()
+                    .incentive()
+                    .filter(policy -> policy.measure() instanceof ContributionMeasure.Alignment)
+                    .isPresent();
+            RoundState round = before.current().orElse(null);
+            if (!asked || round == null) {
+                return Collections.emptySortedMap();
+            }
+            missing = missingInRound;
+            SortedMap<NodeId, Double> alignments = new TreeMap<>();
+            if (!sumIsPossible || round.accepted().isEmpty()) {
+                found(
+                        "contributions-measured",
+                        "contributions",
+                        "the alignments of the round's updates",
+                        "updates that are missing or not as logged");
+                event.contributions().forEach(logged -> alignments.put(logged.node(), logged.value()));
+                return alignments;
+            }
+            try {
+                PartialSum sum = sum(round);
+                summed = sum;
+                GradientAlignment alignment =
+                        GradientAlignment.with(sum.mean(before.spec().layout()), OptionalDouble.empty());
+                round.accepted()
+                        .forEach((node, update) -> alignments.put(
+                                node, alignment.of(bytes(update.update())).cosine()));
+            } catch (IllegalArgumentException impossible) {
+                found(
+                        "contributions-measured",
+                        "contributions",
+                        "alignments that can be computed",
+                        shorten(String.valueOf(impossible.getMessage())));
+            }
+            return alignments;
+        }
+
+        @Override
+        public RunCommand allocated(RunEvent.Allocated event) {
+            boolean whileItRuns = before.spec()
+                    .incentive()
+                    .filter(policy -> policy.settlement() == Settlement.RUN)
+                    .isPresent();
+            if (!whileItRuns || before.completedRounds() == before.spec().rounds()) {
+                return nothingButTime(event);
+            }
+            // Before an early end, whose reason its own event tells.
+            standsAlone = true;
+            return new RunCommand.Stop("", event.at());
         }
 
         @Override
@@ -424,14 +538,22 @@ public final class RunReplay {
                 return Optional.empty();
             }
             try {
-                PartialSum sum = sum(round);
+                PartialSum sum = summed == null ? sum(round) : summed;
+                summed = null;
+                Parameters base = base();
+                List<CoalitionModel> coalitions = coalitions(round, base);
                 Parameters next = before.spec()
                         .strategy()
-                        .step(base(), sum.mean(before.spec().layout()));
+                        .step(base, sum.mean(before.spec().layout()));
                 model = next;
                 modelHash = next.contentHash();
-                return Optional.of(
-                        new RunCommand.Publish(round.number(), round.attempt(), modelHash, sum.digest(), event.at()));
+                return Optional.of(new RunCommand.Publish(
+                        round.number(),
+                        round.attempt(),
+                        modelHash,
+                        sum.digest(),
+                        new RunCommand.Measurement(Collections.emptySortedMap(), List.of(), coalitions),
+                        event.at()));
             } catch (IllegalArgumentException impossible) {
                 found(
                         "model-published",
@@ -442,18 +564,45 @@ public final class RunReplay {
             }
         }
 
+        /** The models of the coalitions of groups, in a run that measures contributions by them. */
+        private List<CoalitionModel> coalitions(RoundState round, Parameters base) {
+            if (!before.isMeasuredByEvaluation()) {
+                return List.of();
+            }
+            ContributionMeasure.GroupShapley measure =
+                    (ContributionMeasure.GroupShapley) before.policy().measure();
+            RoundPlayers players = round.players(before.seed());
+            Optional<NodeGroups> groups = players.groups(measure);
+            if (groups.isEmpty()) {
+                return List.of();
+            }
+            List<PartialSum> sums = new ArrayList<>();
+            for (List<NodeId> group : groups.get().groups()) {
+                sums.add(sum(round, Set.copyOf(group)));
+            }
+            CoalitionModels models = CoalitionModels.ofSums(base, before.spec().strategy(), sums);
+            return players.coalitionsToModel(measure).stream()
+                    .map(members ->
+                            new CoalitionModel(members, models.model(members).contentHash()))
+                    .toList();
+        }
+
         private PartialSum sum(RoundState round) {
+            return sum(round, round.accepted().keySet());
+        }
+
+        private PartialSum sum(RoundState round, Set<NodeId> nodes) {
             SumAccumulator sum = SumAccumulator.create(
                     before.run(),
                     round.number(),
                     0,
                     before.spec().scale(round.cohort().size()),
                     before.spec().layout().elementCount());
-            round.accepted()
-                    .forEach((node, update) -> sum.add(
-                            PartialSum.updateId(node, update.update()),
-                            update.grantedWeight(),
-                            bytes(update.update())));
+            round.accepted().forEach((node, update) -> {
+                if (nodes.contains(node)) {
+                    sum.add(PartialSum.updateId(node, update.update()), update.grantedWeight(), bytes(update.update()));
+                }
+            });
             return sum.seal();
         }
 

@@ -5,9 +5,13 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.dalrn.core.aggregation.FixedPointScale;
+import org.dalrn.core.incentive.ContributionMeasure;
+import org.dalrn.core.incentive.IncentivePolicy;
+import org.dalrn.core.incentive.UpdateVisibility;
 import org.dalrn.core.model.ConfigValue;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.ParameterLayout;
@@ -25,6 +29,7 @@ import org.dalrn.core.strategy.Strategy;
  * @param maxExamplesPerNode the largest weight that one update or evaluation gets, whatever the node claims
  * @param maxAbsoluteValue the largest |value| that an element of an update may have
  * @param config what trainers are told
+ * @param incentive who earns what for taking part; empty: nobody earns anything
  */
 public record RunSpec(
         String name,
@@ -35,7 +40,8 @@ public record RunSpec(
         RoundPolicy policy,
         long maxExamplesPerNode,
         double maxAbsoluteValue,
-        SortedMap<String, ConfigValue> config) {
+        SortedMap<String, ConfigValue> config,
+        Optional<IncentivePolicy> incentive) {
 
     /** The largest weight cap: with 24 bits of a float's mantissa, value times weight stays exact in a double. */
     public static final long LARGEST_WEIGHT_CAP = 1L << 29;
@@ -48,6 +54,7 @@ public record RunSpec(
         requireNonNull(initialModel, "initialModel");
         requireNonNull(strategy, "strategy");
         requireNonNull(policy, "policy");
+        requireNonNull(incentive, "incentive");
         List<String> faults = new ArrayList<>();
         if (name.isBlank() || name.length() > 100) {
             faults.add("name has " + name.length() + " characters, allowed are 1 to 100 that are not all blank");
@@ -70,19 +77,75 @@ public record RunSpec(
         config.keySet().stream()
                 .filter(key -> key.isBlank() || key.length() > 64)
                 .forEach(key -> faults.add("config key '" + key + "' is not 1 to 64 characters long"));
-        config.forEach((key, value) -> {
-            String text = value.match(string -> string, number -> "", integer -> "", flag -> "");
-            if (!WellFormed.is(key) || !WellFormed.is(text)) {
-                faults.add("config key or value has half of a surrogate pair; write well-formed Unicode");
-            }
-        });
+        if (!areWellFormed(config)) {
+            faults.add("config key or value has half of a surrogate pair; write well-formed Unicode");
+        }
         if (policy.quorum() > LARGEST_COHORT) {
             faults.add("quorum " + policy.quorum() + " is above " + LARGEST_COHORT);
         }
+        incentive.ifPresent(terms -> faultsOf(terms, rounds, strategy, faults));
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", faults));
         }
         config = Collections.unmodifiableSortedMap(new TreeMap<>(config));
+    }
+
+    /**
+     * A run in which nobody earns anything.
+     *
+     * @throws IllegalArgumentException as the canonical constructor
+     */
+    public RunSpec(
+            String name,
+            ParameterLayout layout,
+            ContentHash initialModel,
+            int rounds,
+            Strategy strategy,
+            RoundPolicy policy,
+            long maxExamplesPerNode,
+            double maxAbsoluteValue,
+            SortedMap<String, ConfigValue> config) {
+        this(
+                name,
+                layout,
+                initialModel,
+                rounds,
+                strategy,
+                policy,
+                maxExamplesPerNode,
+                maxAbsoluteValue,
+                config,
+                Optional.empty());
+    }
+
+    private static void faultsOf(IncentivePolicy incentive, int rounds, Strategy strategy, List<String> faults) {
+        incentive.refusalFor(rounds).ifPresent(fault -> faults.add("incentive: " + fault));
+        // The updates of every run are readable as yet.
+        incentive.refusalUnder(UpdateVisibility.EACH_UPDATE).ifPresent(fault -> faults.add("incentive: " + fault));
+        boolean wellFormed = incentive
+                .measure()
+                .match(
+                        participation -> true,
+                        examples -> true,
+                        alignment -> true,
+                        heldOut -> areWellFormed(heldOut.settings()),
+                        group -> WellFormed.is(group.metric()));
+        if (!wellFormed) {
+            faults.add("incentive: metric, or utility setting or its value, has half of a surrogate pair; write"
+                    + " well-formed Unicode");
+        }
+        boolean evaluates = strategy.sampling().fractionEvaluate() > 0;
+        if (incentive.measure() instanceof ContributionMeasure.GroupShapley && !evaluates) {
+            faults.add("incentive: measure group-shapley is measured by evaluating nodes, but fraction-evaluate is 0;"
+                    + " raise fraction-evaluate or use another measure");
+        }
+    }
+
+    private static boolean areWellFormed(SortedMap<String, ConfigValue> settings) {
+        return settings.entrySet().stream()
+                .allMatch(entry -> WellFormed.is(entry.getKey())
+                        && WellFormed.is(
+                                entry.getValue().match(text -> text, number -> "", integer -> "", flag -> "")));
     }
 
     /** The scale of the exact sum for a cohort of the given size. */

@@ -1,6 +1,10 @@
 package org.dalrn.core.round;
 
 import java.util.Optional;
+import org.dalrn.core.incentive.ContributionMeasure;
+import org.dalrn.core.incentive.Earnings;
+import org.dalrn.core.incentive.IncentivePolicy;
+import org.dalrn.core.incentive.Settlement;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.RunId;
 
@@ -14,6 +18,7 @@ import org.dalrn.core.model.RunId;
  * @param nextAttempt which try of the next round a start would be, 1 for the first
  * @param current the round in progress, or the last one tried; empty before the first
  * @param previous the round before it
+ * @param earnings what was contributed and is not paid for yet; present exactly if the run has incentives
  * @param eventCount how many events led here
  */
 public record RunState(
@@ -26,6 +31,7 @@ public record RunState(
         int nextAttempt,
         Optional<RoundState> current,
         Optional<RoundState> previous,
+        Optional<Earnings> earnings,
         long eventCount) {
 
     /** The state after a run's first event. */
@@ -40,6 +46,7 @@ public record RunState(
                 1,
                 Optional.empty(),
                 Optional.empty(),
+                event.spec().incentive().map(policy -> Earnings.none()),
                 1);
     }
 
@@ -64,6 +71,57 @@ public record RunState(
         return current.filter(round -> round.attempt() < nextAttempt).isPresent();
     }
 
+    /** What is paid, in a run with incentives. */
+    IncentivePolicy policy() {
+        return spec.incentive().orElseThrow();
+    }
+
+    /** True if nodes measure contributions when they evaluate. */
+    boolean isMeasuredByEvaluation() {
+        return spec.incentive()
+                .map(IncentivePolicy::measure)
+                .filter(ContributionMeasure.GroupShapley.class::isInstance)
+                .isPresent();
+    }
+
+    /** True if the contributions to the round in progress are in the log, or nobody wants to know them. */
+    boolean isMeasured() {
+        return earnings.isEmpty()
+                || earnings.get().measuredRound()
+                        == current.map(RoundState::number).orElse(0);
+    }
+
+    /** True if there are completed rounds that were not paid for; in a run that is settled once, at any time before its end. */
+    boolean isSettlementPossible() {
+        return !phase.isOver()
+                && earnings.filter(earned -> earned.settledRound() < completedRounds)
+                        .isPresent()
+                && (phase == Phase.WAITING || policy().settlement() == Settlement.RUN);
+    }
+
+    /** True if the run was paid for as a whole and not all of its rounds are done: it has to end. */
+    boolean isSettledEarly() {
+        return !phase.isOver()
+                && completedRounds < spec.rounds()
+                && earnings.filter(earned -> earned.settledRound() > 0).isPresent()
+                && policy().settlement() == Settlement.RUN;
+    }
+
+    private RunState with(Optional<Earnings> newEarnings) {
+        return new RunState(
+                run,
+                spec,
+                seed,
+                phase,
+                model,
+                completedRounds,
+                nextAttempt,
+                current,
+                previous,
+                newEarnings,
+                eventCount + 1);
+    }
+
     private RunState with(Phase newPhase, RoundState round) {
         return new RunState(
                 run,
@@ -75,12 +133,23 @@ public record RunState(
                 nextAttempt,
                 Optional.of(round),
                 previous,
+                earnings,
                 eventCount + 1);
     }
 
     private RunState over(Phase newPhase) {
         return new RunState(
-                run, spec, seed, newPhase, model, completedRounds, nextAttempt, current, previous, eventCount + 1);
+                run,
+                spec,
+                seed,
+                newPhase,
+                model,
+                completedRounds,
+                nextAttempt,
+                current,
+                previous,
+                earnings,
+                eventCount + 1);
     }
 
     /** One event's effect on one state. */
@@ -121,6 +190,7 @@ public record RunState(
                     Optional.of(RoundState.started(event)),
                     // A round that is tried again does not hide the one before it.
                     before.nextAttempt == 1 ? before.current : before.previous,
+                    before.earnings,
                     before.eventCount + 1);
         }
 
@@ -180,6 +250,7 @@ public record RunState(
                     round.attempt() + 1,
                     before.current,
                     before.previous,
+                    before.earnings,
                     before.eventCount + 1);
         }
 
@@ -197,6 +268,7 @@ public record RunState(
                     before.nextAttempt,
                     Optional.of(round.withPublished(event)),
                     before.previous,
+                    before.earnings,
                     before.eventCount + 1);
         }
 
@@ -234,7 +306,38 @@ public record RunState(
                     1,
                     before.current,
                     before.previous,
+                    before.earnings.map(earned -> earned.withCompleted(
+                            before.policy(),
+                            event.round(),
+                            before.current
+                                    .orElseThrow(() -> damaged(event))
+                                    .accepted()
+                                    .keySet())),
                     before.eventCount + 1);
+        }
+
+        @Override
+        public RunState contributionsMeasured(RunEvent.ContributionsMeasured event) {
+            RoundState round = before.current.orElseThrow(() -> damaged(event));
+            boolean byEvaluation = before.isMeasuredByEvaluation();
+            boolean now = byEvaluation
+                    ? before.phase == Phase.PUBLISHED || before.phase == Phase.EVALUATING
+                    : before.phase == Phase.AGGREGATING;
+            require(
+                    event,
+                    now
+                            && event.round() == round.number()
+                            && before.earnings
+                                    .filter(earned -> earned.measuredRound() < event.round())
+                                    .isPresent());
+            return before.with(
+                    before.earnings.map(earned -> earned.withMeasured(event.round(), event.contributions())));
+        }
+
+        @Override
+        public RunState allocated(RunEvent.Allocated event) {
+            require(event, before.isSettlementPossible() && event.round() == before.completedRounds);
+            return before.with(before.earnings.map(earned -> earned.withPaid(event.round(), event.undistributed())));
         }
 
         @Override

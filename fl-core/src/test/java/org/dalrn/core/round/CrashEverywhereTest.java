@@ -11,12 +11,19 @@ import static org.dalrn.core.testing.Runs.nodes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import org.dalrn.core.incentive.ContributionMeasure;
+import org.dalrn.core.incentive.PayoutRule;
+import org.dalrn.core.incentive.Settlement;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.NodeId;
+import org.dalrn.core.testing.Policies;
 import org.dalrn.core.testing.Runs;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * One small run, crashed at every boundary between two events of its log: the text that is left, the command that was under
@@ -66,10 +73,29 @@ class CrashEverywhereTest {
         return new RunCommand.SubmitUpdate(node(node), round, hash(update), base, claimed, 1, 1, new TreeMap<>(), at);
     }
 
-    @Test
-    void crash_atEveryEventBoundary_givesTheSameRemainingEvents() {
+    static List<RunSpec> specs() {
+        List<RunSpec> specs = new ArrayList<>(List.of(Runs.spec()));
+        for (Settlement settlement : Settlement.values()) {
+            for (PayoutRule rule : List.of(PayoutRule.NASH, PayoutRule.PROPORTIONAL)) {
+                specs.add(Runs.paid(
+                        Runs.spec(),
+                        Policies.policy(
+                                100,
+                                settlement,
+                                rule,
+                                new ContributionMeasure.Examples(),
+                                Map.of("x", Policies.terms(1, 10, 60, "a")),
+                                Optional.of(Policies.terms(1)))));
+            }
+        }
+        return specs;
+    }
+
+    @ParameterizedTest
+    @MethodSource("specs")
+    void crash_atEveryEventBoundary_givesTheSameRemainingEvents(RunSpec spec) {
         List<RunCommand> commands = commands();
-        Runs whole = Runs.of(Runs.spec());
+        Runs whole = Runs.of(spec);
         List<Integer> sizes = new ArrayList<>();
         for (RunCommand command : commands) {
             sizes.add(whole.events().size());

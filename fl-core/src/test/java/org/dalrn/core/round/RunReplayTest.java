@@ -138,7 +138,14 @@ class RunReplayTest {
                         "round-completed.metrics",
                         "round-completed.evaluatedExamples",
                         "opened.seed",
-                        "finished.model");
+                        "finished.model",
+                        "contributions-measured.round",
+                        "contributions-measured.contributions",
+                        "allocated.round",
+                        "allocated.budget",
+                        "allocated.theta",
+                        "allocated.payouts",
+                        "allocated.undistributed");
     }
 
     @Test

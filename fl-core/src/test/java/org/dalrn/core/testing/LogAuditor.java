@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -32,7 +33,7 @@ public final class LogAuditor {
 
     /** Event kinds that may follow in each phase, from the phases' documentation. */
     private static final Map<String, Set<String>> FOLLOWS = Map.of(
-            "WAITING", Set.of("RoundStarted", "UpdateRefused", "Finished", "Stopped", "Failed"),
+            "WAITING", Set.of("RoundStarted", "UpdateRefused", "Allocated", "Finished", "Stopped", "Failed"),
             "TRAINING",
                     Set.of(
                             "UpdateAccepted",
@@ -41,10 +42,26 @@ public final class LogAuditor {
                             "RoundClosed",
                             "RoundAbandoned",
                             "Resumed",
+                            "Allocated",
                             "Stopped",
                             "Failed"),
-            "AGGREGATING", Set.of("UpdateRefused", "ModelPublished", "Stopped", "Failed"),
-            "PUBLISHED", Set.of("UpdateRefused", "EvaluationStarted", "RoundCompleted", "Resumed", "Stopped", "Failed"),
+            "AGGREGATING",
+                    Set.of(
+                            "UpdateRefused",
+                            "ContributionsMeasured",
+                            "ModelPublished",
+                            "Allocated",
+                            "Stopped",
+                            "Failed"),
+            "PUBLISHED",
+                    Set.of(
+                            "UpdateRefused",
+                            "EvaluationStarted",
+                            "RoundCompleted",
+                            "Resumed",
+                            "Allocated",
+                            "Stopped",
+                            "Failed"),
             "EVALUATING",
                     Set.of(
                             "UpdateRefused",
@@ -52,6 +69,7 @@ public final class LogAuditor {
                             "NodeDropped",
                             "RoundCompleted",
                             "Resumed",
+                            "Allocated",
                             "Stopped",
                             "Failed"),
             "FINISHED", Set.of(),
@@ -90,6 +108,7 @@ public final class LogAuditor {
     private Instant deadline = Instant.MIN;
     private ContentHash model;
     private long[] modelValues = {0, 0};
+    private final Optional<PayAuditor> pay;
     private int roundsClosed;
     private int attemptsAbandoned;
 
@@ -98,6 +117,7 @@ public final class LogAuditor {
         this.seed = seed;
         this.store = store;
         this.model = spec.initialModel();
+        this.pay = spec.incentive().map(policy -> new PayAuditor(spec, policy));
     }
 
     public int roundsClosed() {
@@ -182,6 +202,7 @@ public final class LogAuditor {
         String kind = event.getClass().getSimpleName();
         check(FOLLOWS.get(phase).contains(kind), kind, " in phase ", phase);
         phase = LEADS_TO.getOrDefault(kind, phase);
+        pay.ifPresent(auditor -> auditor.observe(event));
         if (event instanceof RunEvent.RoundStarted started) {
             started(started, available);
         } else if (event instanceof RunEvent.Resumed resumed) {

@@ -87,7 +87,8 @@ public final class RealRun {
                     spec.policy(),
                     spec.maxExamplesPerNode(),
                     spec.maxAbsoluteValue() + 1,
-                    spec.config());
+                    spec.config(),
+                    spec.incentive());
             opened = new RunEvent.Opened(first.run(), real, first.seed(), first.at());
             return opened;
         }

@@ -6,10 +6,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.dalrn.core.incentive.IncentivePolicy;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.NodeId;
 import org.dalrn.core.model.ParameterLayout;
@@ -69,6 +71,21 @@ public final class Runs {
                 100,
                 4,
                 new TreeMap<>());
+    }
+
+    /** The same run, in which something is earned. */
+    public static RunSpec paid(RunSpec spec, IncentivePolicy policy) {
+        return new RunSpec(
+                spec.name(),
+                spec.layout(),
+                spec.initialModel(),
+                spec.rounds(),
+                spec.strategy(),
+                spec.policy(),
+                spec.maxExamplesPerNode(),
+                spec.maxAbsoluteValue(),
+                spec.config(),
+                Optional.of(policy));
     }
 
     public static ContentHash hash(String text) {

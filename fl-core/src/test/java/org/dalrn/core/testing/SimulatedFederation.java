@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.SortedMap;
@@ -20,6 +21,11 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.dalrn.core.incentive.ContributionMeasure;
+import org.dalrn.core.incentive.IncentivePolicy;
+import org.dalrn.core.incentive.PayoutRule;
+import org.dalrn.core.incentive.Settlement;
+import org.dalrn.core.incentive.Terms;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.NodeId;
 import org.dalrn.core.model.ParameterLayout;
@@ -129,7 +135,8 @@ public final class SimulatedFederation {
                         2 + random.nextInt(9)),
                 1000,
                 MAX_ABSOLUTE,
-                new TreeMap<>());
+                new TreeMap<>(),
+                incentive(simulationSeed));
         seed = ContentHash.of(("seed " + simulationSeed).getBytes(StandardCharsets.UTF_8));
         auditor = new LogAuditor(spec, seed, store);
         for (int i = 0; i < count; i++) {
@@ -141,6 +148,39 @@ public final class SimulatedFederation {
                 (RunEvent.Opened) RoundMachine.open(open).events().get(0);
         write(opened);
         state = RunState.opened(opened);
+    }
+
+    /** Two runs of three pay something; drawn apart, so that it changes nothing else. */
+    private static Optional<IncentivePolicy> incentive(long simulationSeed) {
+        Random draw = new Random(~simulationSeed);
+        if (draw.nextInt(3) == 0) {
+            return Optional.empty();
+        }
+        boolean examples = draw.nextBoolean();
+        PayoutRule rule = List.of(PayoutRule.values()).get(draw.nextInt(5));
+        boolean auction = rule == PayoutRule.AUCTION;
+        SortedMap<String, Terms> organisations = new TreeMap<>();
+        organisations.put("a", terms(auction, 2, 100, 600, examples ? 900 : 0, "node-0", "node-1"));
+        organisations.put("b", terms(auction, 1, 33, Terms.UNCAPPED, 0, "node-2"));
+        return Optional.of(new IncentivePolicy(
+                "cent",
+                1001,
+                draw.nextBoolean() ? Settlement.ROUND : Settlement.RUN,
+                rule,
+                examples ? new ContributionMeasure.Examples() : new ContributionMeasure.Participation(),
+                organisations,
+                draw.nextBoolean() ? Optional.of(terms(auction, 1, 0, 400, 0)) : Optional.empty()));
+    }
+
+    private static Terms terms(
+            boolean auction, long weight, long reservation, long cap, long verified, String... nodes) {
+        return new Terms(
+                Runs.nodes(nodes),
+                weight,
+                auction ? 0 : reservation,
+                auction ? Terms.UNCAPPED : cap,
+                verified == 0 ? OptionalLong.empty() : OptionalLong.of(verified),
+                auction ? OptionalLong.of(reservation) : OptionalLong.empty());
     }
 
     /** Plays one run to its end; throws an AssertionError at the first event that breaks a promise. */

@@ -205,7 +205,15 @@ final class RunCommands {
             table.row("events", answer.path("events").asText());
             table.row("received", RunView.size(answer.path("receivedBytes").asLong()) + " of updates");
             table.row("sent", RunView.size(answer.path("sentBytes").asLong()) + " of models");
+            JsonNode incentive = answer.path("incentive");
+            if (incentive.isObject()) {
+                table.row("incentive", EarningsTable.terms(incentive));
+            }
             table.print(shell.out());
+            if (incentive.isObject()) {
+                EarningsTable.lines(incentive).forEach(shell.out()::println);
+                shell.out().flush();
+            }
         }
     }
 

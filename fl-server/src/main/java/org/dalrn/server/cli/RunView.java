@@ -7,17 +7,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.dalrn.core.incentive.Payout;
 import org.dalrn.core.model.NodeId;
 import org.dalrn.core.round.Phase;
 import org.dalrn.core.round.RoundState;
 import org.dalrn.core.round.RunEvent;
 import org.dalrn.core.round.RunState;
+import org.dalrn.server.gateway.RunEarnings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +32,8 @@ public final class RunView {
 
     private static final int MOST_NODES = 12;
     private static final int SPARKS = 40;
+    private static final int MOST_CLAIMANTS = 6;
+    private static final int MOST_IN_A_LINE = 4;
     private static final List<String> METRICS = List.of("accuracy", "auc", "loss");
 
     /**
@@ -79,6 +85,7 @@ public final class RunView {
     private final Look look;
     private final SortedMap<NodeId, Progress> progress = new TreeMap<>();
     private final List<Point> history = new ArrayList<>();
+    private final RunEarnings earnings = new RunEarnings();
     private @Nullable RunState state;
     private @Nullable String metric;
     private @Nullable Instant roundStarted;
@@ -105,6 +112,7 @@ public final class RunView {
         } else {
             state = current().apply(event);
         }
+        earnings.accept(event);
         Optional<String> line = event.accept(new Line());
         if (!look.live()) {
             line.ifPresent(out::println);
@@ -177,6 +185,9 @@ public final class RunView {
             Point last = history.get(history.size() - 1);
             lines.add(line(metric + " " + number(last.value()), sparkline(), "best " + best()));
         }
+        if (earnings.measuredRounds() > 0) {
+            lines.addAll(earned());
+        }
         run.current().filter(round -> !run.phase().isOver()).ifPresent(round -> lines.addAll(nodes(run, round)));
         if (receivedBytes >= 0) {
             lines.add(line(paint(Paint.DIM, "received " + size(receivedBytes) + "   sent " + size(sentBytes))));
@@ -185,6 +196,12 @@ public final class RunView {
                 run.phase() == Phase.FINISHED
                         ? "model " + run.model()
                         : Optional.ofNullable(ending).orElse(note)));
+        return lines;
+    }
+
+    private List<String> earned() {
+        List<String> lines = new ArrayList<>();
+        EarningsTable.lines(earnings, MOST_CLAIMANTS).forEach(row -> lines.add(line(row)));
         return lines;
     }
 
@@ -388,6 +405,29 @@ public final class RunView {
         @Override
         public Optional<String> nodeEvaluated(RunEvent.NodeEvaluated event) {
             return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> contributionsMeasured(RunEvent.ContributionsMeasured event) {
+            if (event.contributions().isEmpty()) {
+                note = "round " + event.round() + ": nobody measured what the nodes contributed";
+                return Optional.of(note);
+            }
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> allocated(RunEvent.Allocated event) {
+            String unit = current().spec().incentive().orElseThrow().unit();
+            String most = event.payouts().stream()
+                    .sorted(Comparator.comparingLong(Payout::amount).reversed().thenComparing(Payout::claimant))
+                    .limit(MOST_IN_A_LINE)
+                    .map(payout -> TextTable.plain(payout.claimant()) + " " + EarningsTable.grouped(payout.amount()))
+                    .collect(Collectors.joining(", "));
+            int others = event.payouts().size() - MOST_IN_A_LINE;
+            return Optional.of(EarningsTable.line(event, unit)
+                    + (most.isEmpty() ? "" : ": " + most)
+                    + (others > 0 ? " and " + others + " more" : ""));
         }
 
         @Override

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Rows of words in columns that are as wide as their longest word. Confined to one thread. */
 final class TextTable {
@@ -31,17 +32,26 @@ final class TextTable {
     }
 
     void print(PrintStream out) {
+        lines().forEach(out::println);
+        out.flush();
+    }
+
+    /** A line for each row. */
+    List<String> lines() {
+        int columns = rows.stream().mapToInt(List::size).max().orElse(0);
+        int[] widths = IntStream.range(0, columns).map(this::width).toArray();
+        List<String> lines = new ArrayList<>();
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int column = 0; column < row.size(); column++) {
                 line.append(row.get(column));
                 if (column < row.size() - 1) {
-                    line.append(" ".repeat(width(column) - row.get(column).length() + 3));
+                    line.append(" ".repeat(widths[column] - row.get(column).length() + 3));
                 }
             }
-            out.println(line);
+            lines.add(line.toString());
         }
-        out.flush();
+        return lines;
     }
 
     private int width(int column) {

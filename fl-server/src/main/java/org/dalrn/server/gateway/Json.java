@@ -5,12 +5,16 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
+import org.dalrn.core.incentive.IncentivePolicy;
 import org.dalrn.core.round.RoundState;
 import org.dalrn.core.round.RunState;
 import org.dalrn.protocol.ErrorCode;
 
 /** The JSON objects of the operator API. */
 final class Json {
+
+    /** Of a run's claimants; its events tell all of them. */
+    private static final int MOST_CLAIMANTS = 100;
 
     private Json() {}
 
@@ -68,6 +72,38 @@ final class Json {
                     .putArray("trouble");
             witnesses.trouble().forEach(trouble::add);
         });
+        return out;
+    }
+
+    /** What a run pays and paid; of the claimants those who got most. */
+    static ObjectNode earnings(RunEarnings earnings) {
+        IncentivePolicy policy = earnings.policy().orElseThrow();
+        ObjectNode out = object();
+        out.put("unit", policy.unit())
+                .put("budget", policy.budget())
+                .put("settle", policy.settlement().label())
+                .put("rule", policy.rule().label())
+                .put("measure", policy.measure().label())
+                .put("measuredRounds", earnings.measuredRounds())
+                .put("unmeasuredRounds", earnings.unmeasuredRounds())
+                .put("paid", earnings.paid())
+                .put("claimants", earnings.claimants());
+        ArrayNode earned = out.putArray("earned");
+        earnings.mostFirst(MOST_CLAIMANTS)
+                .forEach(each -> earned.addObject()
+                        .put("claimant", each.claimant())
+                        .put("rounds", each.rounds())
+                        .put("measured", each.value())
+                        .put("points", each.points())
+                        .put("amount", each.amount())
+                        .put("share", each.share()));
+        earnings.last()
+                .ifPresent(last -> out.putObject("last")
+                        .put("round", last.round())
+                        .put("budget", last.budget())
+                        .put("theta", last.theta().toString())
+                        .put("payouts", last.payouts().size())
+                        .put("undistributed", last.undistributed()));
         return out;
     }
 

@@ -131,6 +131,7 @@ public final class OperatorServer implements AutoCloseable {
     private final Endpoint endpoint;
     private final OperatorToken token;
     private final OperatorPort port;
+    private final EarningsShelf earnings;
     private final ExecutorService requests;
     private final ExecutorService followers;
     private final List<Route> routes;
@@ -141,6 +142,7 @@ public final class OperatorServer implements AutoCloseable {
         this.endpoint = endpoint;
         this.token = token;
         this.port = port;
+        this.earnings = new EarningsShelf(port);
         this.requests = new ThreadPoolExecutor(
                 REQUEST_THREADS,
                 REQUEST_THREADS,
@@ -406,12 +408,14 @@ public final class OperatorServer implements AutoCloseable {
         answer(exchange, 200, out);
     }
 
-    private void run(HttpExchange exchange, List<String> arguments) throws IOException {
+    private void run(HttpExchange exchange, List<String> arguments) throws IOException, InterruptedException {
         RunState state = require(arguments.get(0));
-        answer(
-                exchange,
-                200,
-                Json.run(state, port.traffic(state.run()), port.progress(state.run()), port.witnessing(state.run())));
+        ObjectNode out =
+                Json.run(state, port.traffic(state.run()), port.progress(state.run()), port.witnessing(state.run()));
+        if (state.spec().incentive().isPresent()) {
+            out.set("incentive", earnings.of(state.run(), Json::earnings));
+        }
+        answer(exchange, 200, out);
     }
 
     private void stop(HttpExchange exchange, List<String> arguments) throws IOException {

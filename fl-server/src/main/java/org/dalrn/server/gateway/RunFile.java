@@ -21,6 +21,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.dalrn.core.incentive.IncentivePolicy;
 import org.dalrn.core.model.ConfigValue;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.ParameterLayout;
@@ -41,6 +42,7 @@ import org.dalrn.server.settings.SettingsException;
  * Every key stands in {@code docs/run-file.md}.
  *
  * @param initial the model that the first round starts from
+ * @param incentive who earns what; empty: nobody earns anything
  * @param seed from which cohorts are drawn; empty: the coordinator draws it
  */
 public record RunFile(
@@ -53,6 +55,7 @@ public record RunFile(
         long maxExamplesPerNode,
         double maxAbsoluteValue,
         SortedMap<String, ConfigValue> config,
+        Optional<IncentivePolicy> incentive,
         Optional<ContentHash> seed) {
 
     private static final ContentHash NOT_YET = ContentHash.of(new byte[0]);
@@ -66,7 +69,16 @@ public record RunFile(
         requireNonNull(initial, "initial");
         requireNonNull(seed, "seed");
         config = new RunSpec(
-                        name, layout, NOT_YET, rounds, strategy, policy, maxExamplesPerNode, maxAbsoluteValue, config)
+                        name,
+                        layout,
+                        NOT_YET,
+                        rounds,
+                        strategy,
+                        policy,
+                        maxExamplesPerNode,
+                        maxAbsoluteValue,
+                        config,
+                        incentive)
                 .config();
     }
 
@@ -136,7 +148,16 @@ public record RunFile(
     /** What the coordinator runs, once the initial model's bytes have a hash. */
     public RunSpec spec(ContentHash initialModel) {
         return new RunSpec(
-                name, layout, initialModel, rounds, strategy, policy, maxExamplesPerNode, maxAbsoluteValue, config);
+                name,
+                layout,
+                initialModel,
+                rounds,
+                strategy,
+                policy,
+                maxExamplesPerNode,
+                maxAbsoluteValue,
+                config,
+                incentive);
     }
 
     /**
@@ -184,11 +205,12 @@ public record RunFile(
         out.put("max-absolute-value", maxAbsoluteValue);
         ObjectNode configNode = out.putObject("config");
         config.forEach((key, value) -> put(configNode, key, value));
+        incentive.ifPresent(terms -> IncentiveSection.write(terms, out));
         seed.ifPresent(value -> out.put("seed", value.toString()));
         return out.toString();
     }
 
-    private static void put(ObjectNode node, String key, ConfigValue value) {
+    static void put(ObjectNode node, String key, ConfigValue value) {
         value.<ObjectNode>match(
                 text -> node.put(key, text),
                 number -> node.put(key, number),
@@ -219,6 +241,7 @@ public record RunFile(
             Supplier<Double> maxValue =
                     root.required("max-absolute-value", "max-absolute-value: 64", Reader::absoluteValue);
             Map<String, ConfigValue> config = root.section("config").others();
+            Supplier<Optional<IncentivePolicy>> incentive = IncentiveSection.read(settings);
             Supplier<Optional<ContentHash>> seed = root.optional("seed", ContentHash::parse);
             Supplier<RunFile> file = settings.build(
                     "",
@@ -232,6 +255,7 @@ public record RunFile(
                             maxExamples.get(),
                             maxValue.get(),
                             Collections.unmodifiableSortedMap(new TreeMap<>(config)),
+                            incentive.get(),
                             seed.get()));
             settings.build("model.initial", () -> checkedLength(initial.get(), layout.get()));
             settings.throwIfFaulty();

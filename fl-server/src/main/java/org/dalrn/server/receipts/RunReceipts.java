@@ -36,6 +36,8 @@ public final class RunReceipts {
     private static final String CLOSED_ROUND = "closedRound";
     private static final String PUBLISHED = "model-published";
     private static final String INITIAL_MODEL = "initialModel";
+    private static final String COALITIONS = "coalitions";
+    private static final String COALITION = "coalition";
     private static final List<String> TIMES = List.of("at", "deadline", "evaluationDeadline");
 
     private enum Side {
@@ -124,6 +126,7 @@ public final class RunReceipts {
         }
         List<Artifact> inputs = new ArrayList<>();
         List<Artifact> outputs = new ArrayList<>();
+        List<Artifact> coalitions = takeCoalitions(parameters);
         if (type.equals(PUBLISHED)) {
             inputs.add(new Artifact(BASE_MODEL, baseModel.orElseThrow(RunReceipts::noRound)));
             put(
@@ -139,7 +142,51 @@ public final class RunReceipts {
                 side.add(new Artifact(hash.role(), Sha256Hash.parse((String) element)));
             }
         }
+        (type.equals(PUBLISHED) ? outputs : inputs).addAll(coalitions);
         return new Receipt(log, size, last, actor, new Facts(typeOf(type), inputs, outputs, parameters), obs);
+    }
+
+    /** The models of coalitions become artifacts; who is in them stays. */
+    private static List<Artifact> takeCoalitions(SortedMap<String, Object> parameters) {
+        if (!(parameters.get(COALITIONS) instanceof List<?> coalitions)) {
+            return List.of();
+        }
+        List<Artifact> models = new ArrayList<>();
+        List<Object> members = new ArrayList<>();
+        for (Object element : coalitions) {
+            if (!(element instanceof SortedMap<?, ?> coalition)) {
+                throw new MalformedException("a coalition of an event is not an object");
+            }
+            SortedMap<String, Object> fields = copy(coalition);
+            models.add(new Artifact(COALITION, Sha256Hash.parse(text(fields, "model"))));
+            members.add(text(fields, "members"));
+        }
+        parameters.put(COALITIONS, members);
+        return models;
+    }
+
+    /** The inverse of {@link #takeCoalitions}. */
+    private static void giveCoalitions(SortedMap<String, Object> tree, List<Artifact> side) {
+        List<String> models = side.stream()
+                .filter(artifact -> artifact.role().equals(COALITION))
+                .map(artifact -> artifact.sha256().toString())
+                .toList();
+        Object members = tree.get(COALITIONS);
+        int count = members instanceof List<?> list ? list.size() : 0;
+        if (count != models.size()) {
+            throw new MalformedException("a receipt has " + models.size() + " hashes of role '" + COALITION
+                    + "', but names " + count + " coalitions");
+        }
+        if (members instanceof List<?> list) {
+            List<Object> coalitions = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                SortedMap<String, Object> coalition = new TreeMap<>();
+                coalition.put("members", list.get(i));
+                coalition.put("model", models.get(i));
+                coalitions.add(coalition);
+            }
+            tree.put(COALITIONS, coalitions);
+        }
     }
 
     private static MalformedException noRound() {
@@ -222,6 +269,11 @@ public final class RunReceipts {
         put(tree, "type", kind);
         put(tree, "v", EventText.VERSION);
         receipt.obs().forEach((name, value) -> put(tree, name, value));
+        giveCoalitions(
+                tree,
+                kind.equals(PUBLISHED)
+                        ? receipt.facts().outputs()
+                        : receipt.facts().inputs());
         for (Hash hash : HASHES.getOrDefault(kind, List.of())) {
             List<Artifact> side = hash.side() == Side.INPUT
                     ? receipt.facts().inputs()

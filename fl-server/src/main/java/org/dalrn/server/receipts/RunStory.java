@@ -78,7 +78,10 @@ public final class RunStory implements RunEvent.Visitor<String> {
 
     @Override
     public String modelPublished(RunEvent.ModelPublished event) {
-        return "  their exact sum " + hash(event.sumDigest()) + " gave model " + hash(event.model());
+        return "  their exact sum " + hash(event.sumDigest()) + " gave model " + hash(event.model())
+                + (event.coalitions().isEmpty()
+                        ? ""
+                        : ", and their groups " + event.coalitions().size() + " models of coalitions");
     }
 
     @Override
@@ -94,6 +97,30 @@ public final class RunStory implements RunEvent.Visitor<String> {
     @Override
     public String roundCompleted(RunEvent.RoundCompleted event) {
         return "  complete" + (event.evaluatedExamples() == 0 ? ", not evaluated" : metrics(event.metrics()));
+    }
+
+    @Override
+    public String contributionsMeasured(RunEvent.ContributionsMeasured event) {
+        if (event.contributions().isEmpty()) {
+            return "  nobody measured what the nodes contributed";
+        }
+        String some = event.contributions().stream()
+                .limit(MOST_NAMES)
+                .map(one -> one.node() + " " + number(one.value()))
+                .collect(Collectors.joining(", "));
+        return "  contributed: " + some + (event.contributions().size() <= MOST_NAMES ? "" : ", ...")
+                + (event.values().isEmpty() ? "" : " (from " + event.values().size() + " coalitions)");
+    }
+
+    @Override
+    public String allocated(RunEvent.Allocated event) {
+        String some = event.payouts().stream()
+                .limit(MOST_NAMES)
+                .map(payout -> text(payout.claimant()) + " " + payout.amount())
+                .collect(Collectors.joining(", "));
+        return "  of " + event.budget() + " are paid: " + (some.isEmpty() ? "nobody" : some)
+                + (event.payouts().size() <= MOST_NAMES ? "" : ", ...") + "; " + event.undistributed()
+                + " are left over";
     }
 
     @Override

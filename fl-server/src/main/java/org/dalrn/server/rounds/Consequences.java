@@ -221,6 +221,29 @@ final class Consequences {
         }
 
         @Override
+        public Desk contributionsMeasured(RunEvent.ContributionsMeasured event) {
+            if (event.contributions().isEmpty()) {
+                LOG.warn(
+                        "run={} round={} event=contributions-measured nodes=0: no node measured the coalitions",
+                        desk.state.run(),
+                        event.round());
+            }
+            return desk;
+        }
+
+        @Override
+        public Desk allocated(RunEvent.Allocated event) {
+            LOG.info(
+                    "run={} round={} event=allocated budget={} payouts={} undistributed={}",
+                    desk.state.run(),
+                    event.round(),
+                    event.budget(),
+                    event.payouts().size(),
+                    event.undistributed());
+            return desk;
+        }
+
+        @Override
         public Desk finished(RunEvent.Finished event) {
             LOG.info("run={} event=finished model={}", desk.state.run(), event.model());
             return end("the run is finished");

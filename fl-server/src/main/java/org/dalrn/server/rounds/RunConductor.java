@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -19,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.dalrn.core.incentive.ContributionMeasure;
+import org.dalrn.core.incentive.IncentivePolicy;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.NodeId;
 import org.dalrn.core.model.RunId;
@@ -36,6 +40,7 @@ import org.dalrn.server.store.EventLog;
 import org.dalrn.server.store.StoreException;
 import org.dalrn.server.store.StoredEvent;
 import org.dalrn.server.transport.Announcement;
+import org.dalrn.server.transport.Evaluated;
 import org.dalrn.server.transport.RoundsPort;
 import org.dalrn.server.transport.UpdateFacts;
 import org.dalrn.server.transport.Verdict;
@@ -90,6 +95,7 @@ public final class RunConductor implements RoundsPort, AutoCloseable {
     }
 
     private final EventLog log;
+    private final PlainCombiner combiner;
     private final BlobStore blobs;
     private final Inbox inbox;
     private final Sums sums;
@@ -101,6 +107,7 @@ public final class RunConductor implements RoundsPort, AutoCloseable {
 
     private RunConductor(Surroundings with) {
         log = with.log();
+        combiner = with.combiner();
         blobs = with.blobs();
         inbox = new Inbox(with.owner(), this::oneBatch);
         sums = new Sums(with.combiner(), with.timers(), inbox);
@@ -132,10 +139,14 @@ public final class RunConductor implements RoundsPort, AutoCloseable {
      * Begins a run.
      *
      * @param seed from which cohorts are drawn
-     * @return completed once the run is durable; fails with {@link IllegalArgumentException} if the run exists, its initial model
-     *     is not in the store or has not the length of the layout, with {@link StoreException} if the store does
+     * @return completed once the run is durable; fails with {@link IllegalArgumentException} if the run exists, its contributions
+     *     cannot be measured here, its initial model is not in the store or has not the length of the layout, with {@link StoreException} if the store does
      */
     public CompletionStage<RunState> open(RunId run, RunSpec spec, ContentHash seed) {
+        Optional<String> refusal = combiner.refusalOf(spec);
+        if (refusal.isPresent()) {
+            return CompletableFuture.failedFuture(new IllegalArgumentException("incentive: " + refusal.get()));
+        }
         try {
             OptionalLong length = blobs.length(spec.initialModel());
             if (length.isEmpty() || length.getAsLong() != spec.layout().byteLength()) {
@@ -270,9 +281,41 @@ public final class RunConductor implements RoundsPort, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Verdict> evaluation(
-            NodeId node, RunId run, int round, ContentHash model, long examples, SortedMap<String, Double> metrics) {
-        return verdict(run, now -> new RunCommand.ReportEvaluation(node, round, model, examples, metrics, now));
+    public CompletionStage<Verdict> evaluation(NodeId node, RunId run, int round, Evaluated evaluated) {
+        Optional<RunState> known = states.find(run);
+        Optional<ContentHash> notNamed = known.flatMap(RunState::current)
+                .filter(current -> current.number() == round)
+                .flatMap(current -> evaluated.extraMetrics().keySet().stream()
+                        .filter(model -> !current.extraModels().contains(model))
+                        .findFirst());
+        if (notNamed.isPresent()) {
+            return CompletableFuture.completedFuture(new Verdict.Refused(
+                    ErrorCode.WRONG_BASE_MODEL,
+                    "model " + notNamed.get() + " was measured, which the evaluation of round " + round
+                            + " does not name; measure the models of the task"));
+        }
+        SortedMap<ContentHash, Double> coalitions =
+                known.map(state -> coalitionMetrics(state.spec(), evaluated)).orElseGet(Collections::emptySortedMap);
+        return verdict(
+                run,
+                now -> new RunCommand.ReportEvaluation(
+                        node, round, evaluated.model(), evaluated.examples(), evaluated.metrics(), coalitions, now));
+    }
+
+    /** Of each extra model, the one metric that contributions are computed from; a model without it was not measured. */
+    private static SortedMap<ContentHash, Double> coalitionMetrics(RunSpec spec, Evaluated evaluated) {
+        SortedMap<ContentHash, Double> metrics = new TreeMap<>();
+        spec.incentive().map(IncentivePolicy::measure).ifPresent(measure -> {
+            if (measure instanceof ContributionMeasure.GroupShapley group) {
+                evaluated.extraMetrics().forEach((model, of) -> {
+                    Double metric = of.get(group.metric());
+                    if (metric != null) {
+                        metrics.put(model, metric);
+                    }
+                });
+            }
+        });
+        return metrics;
     }
 
     private CompletionStage<Verdict> verdict(RunId run, Function<Instant, RunCommand> command) {
@@ -350,8 +393,9 @@ public final class RunConductor implements RoundsPort, AutoCloseable {
                 .filter(state -> state.current()
                         .filter(round -> (round.baseModel().equals(model)
                                         && round.cohort().contains(node))
-                                || (state.model().equals(model)
-                                        && round.evaluators().contains(node)))
+                                || (round.evaluators().contains(node)
+                                        && (state.model().equals(model)
+                                                || round.extraModels().contains(model))))
                         .isPresent())
                 .isPresent();
     }

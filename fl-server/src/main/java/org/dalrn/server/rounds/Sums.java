@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
 final class Sums {
     private static final Logger LOG = LoggerFactory.getLogger(Sums.class);
 
+    private static final int MOST_WORDS = 1_000;
+
     private final PlainCombiner combiner;
     private final RoundTimers timers;
     private final Inbox inbox;
@@ -74,7 +76,7 @@ final class Sums {
         RunId run = desk.state.run();
         RoundSum sum = desk.sum.orElseGet(() -> sumOf(desk, round));
         desk.sum = Optional.of(sum);
-        sum.finish(round.baseModel())
+        sum.finish(round.baseModel(), round.players(desk.state.seed()))
                 .whenComplete((combined, failure) -> inbox.tell(batch -> {
                     if (isAggregating(batch.state(run), round)) {
                         if (failure == null) {
@@ -87,7 +89,8 @@ final class Sums {
     }
 
     private static RunCommand.Publish publication(RoundState round, Combined combined, Instant now) {
-        return new RunCommand.Publish(round.number(), round.attempt(), combined.model(), combined.sumDigest(), now);
+        return new RunCommand.Publish(
+                round.number(), round.attempt(), combined.model(), combined.sumDigest(), combined.measurement(), now);
     }
 
     private static boolean isAggregating(Optional<RunState> state, RoundState round) {
@@ -103,11 +106,12 @@ final class Sums {
             batch.decide(
                     run,
                     new RunCommand.Fail(
-                            "the updates of round " + round.number() + " cannot be combined: " + failure, batch.now));
+                            "the updates of round " + round.number() + " cannot be combined: " + words(failure),
+                            batch.now));
             return;
         }
         Duration delay = Delays.afterFailures(desk.failedCombinations++);
-        troubles.put(run, failure.toString());
+        troubles.put(run, words(failure));
         LOG.error(
                 "run={} round={} cannot be combined, next try in {} ms: {}",
                 run,
@@ -122,6 +126,12 @@ final class Sums {
                         combine(desk, round);
                     }
                 }));
+    }
+
+    /** What a plug-in throws may say more than an entry of the log can hold. */
+    private static String words(Throwable failure) {
+        String words = failure.toString();
+        return words.length() <= MOST_WORDS ? words : words.substring(0, MOST_WORDS) + "...";
     }
 
     static Throwable unwrap(Throwable failure) {

@@ -12,6 +12,7 @@ import org.dalrn.core.round.RoundState;
 import org.dalrn.core.round.RunSpec;
 import org.dalrn.core.round.RunState;
 import org.dalrn.protocol.v1.ConfigValue;
+import org.dalrn.protocol.v1.ExtraModel;
 import org.dalrn.protocol.v1.ModelLayout;
 import org.dalrn.protocol.v1.Protection;
 import org.dalrn.protocol.v1.Task;
@@ -36,6 +37,14 @@ final class TaskOrder {
         return of(state, round, TaskKind.TASK_KIND_EVALUATE, "evaluate", state.model());
     }
 
+    private static void addExtraModels(Task.Builder task, RoundState round) {
+        for (ContentHash extra : round.extraModels()) {
+            task.addExtraModels(ExtraModel.newBuilder()
+                    .setModelHash(ByteString.copyFrom(extra.toByteArray()))
+                    .setModelBytes(task.getModelBytes()));
+        }
+    }
+
     private static TaskOrder of(RunState state, RoundState round, TaskKind kind, String purpose, ContentHash model) {
         RunSpec spec = state.spec();
         Task.Builder task = Task.newBuilder()
@@ -52,6 +61,8 @@ final class TaskOrder {
         SortedMap<String, org.dalrn.core.model.ConfigValue> config = new TreeMap<>(spec.config());
         if (kind == TaskKind.TASK_KIND_TRAIN) {
             config.putAll(spec.strategy().trainConfig(round.number()));
+        } else {
+            addExtraModels(task, round);
         }
         config.forEach((key, value) -> task.putConfig(key, wire(value)));
         String prefix = state.run() + "/" + round.number() + "/" + round.attempt() + "/" + purpose + "/";

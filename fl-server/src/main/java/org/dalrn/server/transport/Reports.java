@@ -4,13 +4,16 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.RunId;
 import org.dalrn.core.round.DropReason;
 import org.dalrn.protocol.ErrorCode;
+import org.dalrn.protocol.FederationMethods;
 import org.dalrn.protocol.v1.EvaluationReport;
+import org.dalrn.protocol.v1.ExtraMetrics;
 import org.dalrn.protocol.v1.TaskDeclined;
 import org.dalrn.protocol.v1.UploadManifest;
 import org.dalrn.server.transport.RequestVerifier.Caller;
@@ -27,7 +30,7 @@ final class Reports {
     record Place(RunId run, int round, String taskId) {}
 
     /** A node's measurement. */
-    record Measurement(Place place, ContentHash model, long examples, SortedMap<String, Double> metrics) {}
+    record Measurement(Place place, Evaluated evaluated) {}
 
     /** A node's "not I". */
     record Decline(Place place, DropReason reason, String detail) {}
@@ -100,14 +103,38 @@ final class Reports {
         return place(caller, report.getTaskId())
                 .match(
                         place -> metrics(report.getMetricsMap())
-                                .match(
-                                        metrics -> Checked.passed(new Measurement(
-                                                place,
-                                                hash(report.getModelHash()),
-                                                claim(report.getExamples()),
-                                                metrics)),
-                                        failed -> retype(failed)),
+                                .match(metrics -> measurement(place, report, metrics), failed -> retype(failed)),
                         failed -> retype(failed));
+    }
+
+    private static Checked<Measurement> measurement(
+            Place place, EvaluationReport report, SortedMap<String, Double> metrics) {
+        int count = report.getExtraMetricsCount();
+        if (count > FederationMethods.MAX_EXTRA_MODELS) {
+            return Checked.failed(
+                    ErrorCode.METRICS_INVALID,
+                    "metrics of " + count + " extra models, at most " + FederationMethods.MAX_EXTRA_MODELS
+                            + " are allowed");
+        }
+        SortedMap<ContentHash, SortedMap<String, Double>> extras = new TreeMap<>();
+        for (ExtraMetrics extra : report.getExtraMetricsList()) {
+            if (!isHash(extra.getModelHash())) {
+                return malformed("a model hash has " + ContentHash.SIZE_BYTES + " bytes, that of an extra model has "
+                        + extra.getModelHash().size());
+            }
+            Optional<String> fault = faultOf(extra.getMetricsMap());
+            if (fault.isPresent()) {
+                return Checked.failed(ErrorCode.METRICS_INVALID, fault.get());
+            }
+            if (extra.getModelHash().equals(report.getModelHash())
+                    || extras.put(hash(extra.getModelHash()), new TreeMap<>(extra.getMetricsMap())) != null) {
+                return Checked.failed(
+                        ErrorCode.METRICS_INVALID,
+                        "model " + hash(extra.getModelHash()) + " is measured twice; send each model once");
+            }
+        }
+        return Checked.passed(new Measurement(
+                place, new Evaluated(hash(report.getModelHash()), claim(report.getExamples()), metrics, extras)));
     }
 
     static Checked<Decline> decline(Caller caller) {
@@ -153,22 +180,26 @@ final class Reports {
     }
 
     private static Checked<SortedMap<String, Double>> metrics(Map<String, Double> sent) {
-        if (sent.size() > MAX_METRICS) {
-            return Checked.failed(
-                    ErrorCode.METRICS_INVALID, sent.size() + " metrics, at most " + MAX_METRICS + " are allowed");
+        return faultOf(sent)
+                .map(fault -> Checked.<SortedMap<String, Double>>failed(ErrorCode.METRICS_INVALID, fault))
+                .orElseGet(() -> Checked.passed(Collections.unmodifiableSortedMap(new TreeMap<>(sent))));
+    }
+
+    private static Optional<String> faultOf(Map<String, Double> metrics) {
+        if (metrics.size() > MAX_METRICS) {
+            return Optional.of(metrics.size() + " metrics, at most " + MAX_METRICS + " are allowed");
         }
-        for (Map.Entry<String, Double> metric : sent.entrySet()) {
+        for (Map.Entry<String, Double> metric : metrics.entrySet()) {
             String name = metric.getKey();
             if (name.isBlank() || name.length() > MAX_METRIC_NAME) {
-                return Checked.failed(
-                        ErrorCode.METRICS_INVALID,
+                return Optional.of(
                         "a metric name of " + name.length() + " characters is not in [1, " + MAX_METRIC_NAME + "]");
             }
             if (!Double.isFinite(metric.getValue())) {
-                return Checked.failed(ErrorCode.METRICS_INVALID, "a metric is not finite; leave it out");
+                return Optional.of("a metric is not finite; leave it out");
             }
         }
-        return Checked.passed(Collections.unmodifiableSortedMap(new TreeMap<>(sent)));
+        return Optional.empty();
     }
 
     /** The number is unsigned on the wire; a claim above 2^63 - 1 is far above every cap, so it is kept as that. */

@@ -1,7 +1,6 @@
 package org.dalrn.server.transport;
 
 import java.util.List;
-import java.util.SortedMap;
 import java.util.concurrent.CompletionStage;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.NodeId;
@@ -28,9 +27,8 @@ public interface RoundsPort {
     /** An update of an enrolled node was refused by the transport; the run's log shall say so where there is such a run. */
     void refused(NodeId node, RunId run, int round, ErrorCode code, String detail);
 
-    /** A node's measurement of a round's model; completed once the decision is durable. */
-    CompletionStage<Verdict> evaluation(
-            NodeId node, RunId run, int round, ContentHash model, long examples, SortedMap<String, Double> metrics);
+    /** A node's measurement of a round's models; completed once the decision is durable. */
+    CompletionStage<Verdict> evaluation(NodeId node, RunId run, int round, Evaluated evaluated);
 
     /** A node does not do a task. */
     void declined(NodeId node, RunId run, int round, String taskId, DropReason reason, String detail);

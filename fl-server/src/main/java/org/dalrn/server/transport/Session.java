@@ -318,13 +318,7 @@ final class Session extends ServerCall.Listener<NodeMessage> {
         Reports.Place place = measured.place();
         wiring.ports()
                 .rounds()
-                .evaluation(
-                        from.node(),
-                        place.run(),
-                        place.round(),
-                        measured.model(),
-                        measured.examples(),
-                        measured.metrics())
+                .evaluation(from.node(), place.run(), place.round(), measured.evaluated())
                 .whenComplete((verdict, failure) -> queue.later(() -> {
                     if (verdict == null) {
                         LOG.error("an evaluation could not be decided", failure);

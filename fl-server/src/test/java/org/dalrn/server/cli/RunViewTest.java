@@ -7,8 +7,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.dalrn.core.incentive.Settlement;
 import org.dalrn.core.round.Phase;
 import org.dalrn.core.round.RunEvent;
+import org.dalrn.server.testing.PaidRun;
 import org.dalrn.server.testing.ScriptedRun;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +111,45 @@ class RunViewTest {
         assertThat(written().substring(4).lines())
                 .allSatisfy(line ->
                         assertThat(line.replaceAll("\u001b\\[[0-9;]*[mJ]", "")).hasSizeLessThan(40));
+    }
+
+    @Test
+    void accept_paidByRound_writesTheDivisionAfterEachRound() {
+        RunView view = new RunView(out, RunView.Look.lines());
+        PaidRun.events(7, 2, PaidRun.policy(Settlement.ROUND, 2_900)).forEach(view::accept);
+        // 100 for north, then 100 for each example: 7, 6, 5, 4, 3 of others and 3 of north.
+        assertThat(written()).contains("""
+                        1 of 2   7 of 7 updates""").contains("""
+                        2,900 cents divided among 6 after round 1, theta 0.000100000: node:node-7 700, node:node-6 600, \
+                        node:node-5 500, node:node-4 400 and 2 more
+                        """);
+    }
+
+    @Test
+    void draw_paidRun_showsWhoGotMostAndCountsTheOthers() {
+        RunView view = new RunView(out, new RunView.Look(true, false, false, 100));
+        PaidRun.events(9, 2, PaidRun.policy(Settlement.RUN, 4_600)).forEach(view::accept);
+        view.draw();
+        // 100 for north, then 100 for each of 45 examples.
+        assertThat(written()).contains("""
+                        CLAIMANT      ROUNDS   POINTS       CENTS   SHARE
+                        node:node-9   2        18,000,000   900     19.6 %
+                        node:node-8   2        16,000,000   800     17.4 %
+                        node:node-7   2        14,000,000   700     15.2 %
+                        node:node-6   2        12,000,000   600     13.0 %
+                        node:node-5   2        10,000,000   500     10.9 %
+                        node:node-4   2        8,000,000    400     8.7 %
+                        and 2 more; `dalrn incentives show RUN --json` has all
+                        4,600 cents divided among 8 after round 2, theta 5.00000e-05
+                        """);
+    }
+
+    @Test
+    void draw_beforeAnythingIsMeasured_showsNoEarnings() {
+        RunView view = new RunView(out, new RunView.Look(true, false, false, 100));
+        view.accept(PaidRun.events(3, 1, PaidRun.policy(Settlement.RUN, 1_000)).get(0));
+        view.draw();
+        assertThat(written()).doesNotContain("CLAIMANT");
     }
 
     @Test

@@ -15,11 +15,29 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.data.Offset;
+import org.dalrn.core.incentive.CoalitionModel;
+import org.dalrn.core.incentive.CoalitionValue;
+import org.dalrn.core.incentive.ContributionMeasure;
+import org.dalrn.core.incentive.IncentivePolicy;
+import org.dalrn.core.incentive.PayoutRule;
+import org.dalrn.core.incentive.RoundPlayers;
+import org.dalrn.core.incentive.Settlement;
+import org.dalrn.core.incentive.Terms;
+import org.dalrn.core.incentive.contribution.Coalition;
+import org.dalrn.core.incentive.contribution.ModelUtility;
+import org.dalrn.core.model.ConfigValue;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.NodeId;
 import org.dalrn.core.model.ParameterLayout;
@@ -35,6 +53,8 @@ import org.dalrn.server.store.BlobStore;
 import org.dalrn.server.store.DataDirectory;
 import org.dalrn.server.store.StoreException;
 import org.dalrn.server.transport.BlobSource.Blob;
+import org.dalrn.server.utility.Utilities;
+import org.dalrn.server.utility.UtilityProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +70,7 @@ class PlainCombinerTest {
     @TempDir
     Path folder;
 
+    private final AtomicReference<Runnable> asked = new AtomicReference<>(() -> {});
     private final ExecutorService workers = Executors.newFixedThreadPool(2);
     private DataDirectory directory;
     private BlobStore blobs;
@@ -158,17 +179,28 @@ class PlainCombinerTest {
         RoundSum sum = sum();
         updates.forEach(update -> sum.add(update.node, update.hash, update.weight));
         sum.discard();
-        assertThatThrownBy(() -> sum.finish(base).toCompletableFuture().join())
+        assertThatThrownBy(
+                        () -> sum.finish(base, players()).toCompletableFuture().join())
                 .hasMessageContaining("has no sum: it was discarded");
     }
 
     private Combined combine(List<Update> some) {
         RoundSum sum = sum();
         some.forEach(update -> sum.add(update.node, update.hash, update.weight));
-        return sum.finish(base).toCompletableFuture().join();
+        return sum.finish(base, players()).toCompletableFuture().join();
+    }
+
+    private RoundPlayers players() {
+        TreeMap<NodeId, Long> weights = new TreeMap<>();
+        updates.forEach(update -> weights.put(update.node, update.weight));
+        return new RoundPlayers(ContentHash.of(new byte[0]), 1, 1, weights);
     }
 
     private RoundSum sum() {
+        return sum(Optional.empty());
+    }
+
+    private RoundSum sum(Optional<ContributionMeasure> measure) {
         RunSpec spec = new RunSpec(
                 "heart",
                 LAYOUT,
@@ -178,8 +210,122 @@ class PlainCombinerTest {
                 new RoundPolicy(Duration.ofMinutes(1), Duration.ofMinutes(1), 2, 1, 3),
                 1000,
                 64,
-                new TreeMap<>());
-        return new PlainCombiner(blobs, workers).begin(RUN, spec, 1, 5);
+                new TreeMap<>(),
+                measure.map(one -> new IncentivePolicy(
+                        "cent",
+                        100,
+                        Settlement.ROUND,
+                        PayoutRule.NASH,
+                        one,
+                        new TreeMap<>(),
+                        Optional.of(
+                                new Terms(new TreeSet<>(), 1, 0, 100, OptionalLong.empty(), OptionalLong.empty())))));
+        return new PlainCombiner(blobs, workers, Utilities.of(List.of(new FirstElement(asked)))).begin(RUN, spec, 1, 5);
+    }
+
+    /** Does what it is told to whenever it is asked, and tells the first element. */
+    private record FirstElement(AtomicReference<Runnable> asked) implements UtilityProvider {
+        @Override
+        public String name() {
+            return "first-element";
+        }
+
+        @Override
+        public ModelUtility open(ParameterLayout layout, SortedMap<String, ConfigValue> settings) {
+            return model -> {
+                asked.get().run();
+                return model.get(0);
+            };
+        }
+    }
+
+    private Combined measured(ContributionMeasure measure) {
+        RoundSum sum = sum(Optional.of(measure));
+        updates.forEach(update -> sum.add(update.node, update.hash, update.weight));
+        return sum.finish(base, players()).toCompletableFuture().join();
+    }
+
+    /** Source of truth: cosines by loops over doubles, in no particular order. */
+    @Test
+    void finish_alignment_isTheCosineOfEachUpdateWithTheMean() {
+        Combined combined = measured(new ContributionMeasure.Alignment());
+        double[] mean = new double[LAYOUT.elementCount()];
+        for (Update update : updates) {
+            for (int i = 0; i < mean.length; i++) {
+                mean[i] += (double) update.weight * update.values[i];
+            }
+        }
+        assertThat(combined.measurement().alignments()).hasSize(5);
+        for (Update update : updates) {
+            double dot = 0;
+            double ofUpdate = 0;
+            double ofMean = 0;
+            for (int i = 0; i < mean.length; i++) {
+                dot += mean[i] * update.values[i];
+                ofUpdate += (double) update.values[i] * update.values[i];
+                ofMean += mean[i] * mean[i];
+            }
+            assertThat(combined.measurement().alignments().get(update.node))
+                    .isCloseTo(dot / Math.sqrt(ofUpdate) / Math.sqrt(ofMean), Offset.offset(1e-6));
+        }
+        assertThat(combined.model()).isEqualTo(combine(updates).model());
+    }
+
+    /** Source of truth: a sum of its own for each coalition, of its members' updates only. */
+    @Test
+    void finish_shapley_valuesEveryCoalitionByTheModelOfItsUpdates() throws IOException {
+        Combined combined = measured(new ContributionMeasure.HeldOut(
+                ContributionMeasure.Method.SHAPLEY, "first-element", new TreeMap<>(), Optional.empty()));
+        assertThat(combined.measurement().values()).hasSize(32);
+        for (CoalitionValue value : combined.measurement().values()) {
+            List<Update> members =
+                    value.members().players().mapToObj(updates::get).toList();
+            float first = members.isEmpty() ? global[0] : read(combine(members).model())[0];
+            assertThat(value.value()).as(value.members().describe()).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void discard_whileUtilitiesAreMeasured_asksForNoFurtherModel() {
+        RoundSum sum = sum(Optional.of(new ContributionMeasure.HeldOut(
+                ContributionMeasure.Method.SHAPLEY, "first-element", new TreeMap<>(), Optional.empty())));
+        AtomicInteger models = new AtomicInteger();
+        asked.set(() -> {
+            if (models.incrementAndGet() == 3) {
+                sum.discard();
+            }
+        });
+        updates.forEach(update -> sum.add(update.node, update.hash, update.weight));
+        assertThatThrownBy(
+                        () -> sum.finish(base, players()).toCompletableFuture().join())
+                .hasMessageContaining("round 1 of run " + RUN + " is over");
+        assertThat(models).hasValue(3);
+    }
+
+    @Test
+    void finish_groupShapley_storesTheModelOfEachSetOfGroupsButAll() {
+        ContributionMeasure.GroupShapley measure = new ContributionMeasure.GroupShapley(3, 1, "loss", false);
+        List<List<NodeId>> groups = players().groups(measure).orElseThrow().groups();
+        Combined combined = measured(measure);
+        assertThat(combined.measurement().coalitions()).hasSize(7);
+        assertThat(combined.measurement().coalitions().get(0)).isEqualTo(new CoalitionModel(Coalition.empty(), base));
+        for (CoalitionModel coalition : combined.measurement().coalitions().subList(1, 7)) {
+            List<Update> members = updates.stream()
+                    .filter(update -> coalition
+                            .members()
+                            .players()
+                            .anyMatch(g -> groups.get(g).contains(update.node)))
+                    .toList();
+            assertThat(combine(members).model())
+                    .as(coalition.members().describe())
+                    .isEqualTo(coalition.model());
+        }
+    }
+
+    @Test
+    void finish_tooFewNodesForAGroup_modelsNoCoalition() {
+        Combined combined = measured(new ContributionMeasure.GroupShapley(2, 6, "loss", false));
+        assertThat(combined.measurement().coalitions()).isEmpty();
     }
 
     private static float[] values(Random random, float scale) {

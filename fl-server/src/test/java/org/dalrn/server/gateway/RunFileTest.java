@@ -7,12 +7,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.dalrn.core.incentive.ContributionMeasure;
+import org.dalrn.core.incentive.IncentivePolicy;
+import org.dalrn.core.incentive.PayoutRule;
+import org.dalrn.core.incentive.Settlement;
+import org.dalrn.core.incentive.Terms;
+import org.dalrn.core.incentive.contribution.GtgShapley;
 import org.dalrn.core.model.ConfigValue;
 import org.dalrn.core.model.ContentHash;
+import org.dalrn.core.model.NodeId;
 import org.dalrn.core.model.ParameterLayout;
 import org.dalrn.core.model.TensorSpec;
 import org.dalrn.core.round.RoundPolicy;
@@ -73,6 +84,7 @@ class RunFileTest {
                                 "decay", ConfigValue.of(0.001),
                                 "optimizer", ConfigValue.of("sgd"),
                                 "shuffle", ConfigValue.of(true))),
+                        Optional.empty(),
                         Optional.of(ContentHash.parse("0".repeat(62) + "ff"))));
     }
 
@@ -117,6 +129,171 @@ class RunFileTest {
                 .hasMessageContaining("max-absolute-value: is missing and has no default; write for instance");
     }
 
+    private static final String PAID = LEAST + """
+            incentive:
+              budget: 1_000_000
+              unit: cent
+              settle: round
+              rule: nash
+              measure: %s
+              organisations:
+                cleveland: {nodes: [cleveland, cleveland-2], weight: 2, reservation: 10000, cap: 400000}
+                hungarian: {nodes: [hungarian]}
+              others: {cap: 50000}
+            """;
+
+    private static IncentivePolicy incentive(String yaml) {
+        return parse(yaml).incentive().orElseThrow();
+    }
+
+    @Test
+    void parse_incentive_mapsEachKeyToItsField() {
+        IncentivePolicy policy = incentive(PAID.formatted("participation"));
+        assertThat(policy)
+                .isEqualTo(new IncentivePolicy(
+                        "cent",
+                        1_000_000,
+                        Settlement.ROUND,
+                        PayoutRule.NASH,
+                        new ContributionMeasure.Participation(),
+                        new TreeMap<>(Map.of(
+                                "cleveland", terms(2, 10_000, 400_000, "cleveland", "cleveland-2"),
+                                "hungarian", terms(1, 0, Terms.UNCAPPED, "hungarian"))),
+                        Optional.of(terms(1, 0, 50_000))));
+        assertThat(parse(LEAST).incentive()).isEmpty();
+    }
+
+    private static Terms terms(long weight, long reservation, long cap, String... nodes) {
+        return new Terms(
+                Arrays.stream(nodes).map(NodeId::new).collect(Collectors.toCollection(TreeSet::new)),
+                weight,
+                reservation,
+                cap,
+                OptionalLong.empty(),
+                OptionalLong.empty());
+    }
+
+    @Test
+    void parse_everyMeasure_readsItsKeysAndIsTheSameAsJson() {
+        Map<String, ContributionMeasure> measures = Map.of(
+                "participation",
+                new ContributionMeasure.Participation(),
+                "examples",
+                new ContributionMeasure.Examples(),
+                "alignment",
+                new ContributionMeasure.Alignment(),
+                "shapley\n  utility: {name: held-out, file: test.csv, top: 5}",
+                new ContributionMeasure.HeldOut(
+                        ContributionMeasure.Method.SHAPLEY,
+                        "held-out",
+                        new TreeMap<>(Map.of("file", ConfigValue.of("test.csv"), "top", ConfigValue.of(5))),
+                        Optional.empty()),
+                "leave-one-out\n  utility: {name: held-out}",
+                new ContributionMeasure.HeldOut(
+                        ContributionMeasure.Method.LEAVE_ONE_OUT, "held-out", new TreeMap<>(), Optional.empty()),
+                "gtg-shapley\n  utility: {name: held-out}\n  most-evaluations: 200\n  within-round: 0.01",
+                new ContributionMeasure.HeldOut(
+                        ContributionMeasure.Method.GTG_SHAPLEY,
+                        "held-out",
+                        new TreeMap<>(),
+                        Optional.of(new GtgShapley(0, 0.01, 0.05, 200))),
+                "group-shapley\n  groups: 4\n  group-size: 3\n  metric: auc\n  larger-is-better: true",
+                new ContributionMeasure.GroupShapley(4, 3, "auc", true));
+        ContentHash initial = ContentHash.of(new byte[8]);
+        measures.forEach((text, measure) -> {
+            RunFile file = parse(PAID.formatted(text));
+            assertThat(file.incentive().orElseThrow().measure()).isEqualTo(measure);
+            assertThat(RunFile.parseJson(file.json(initial)).spec(initial)).isEqualTo(file.spec(initial));
+        });
+    }
+
+    @Test
+    void parse_auctionAndVerifiedExamples_areTheSameAsJson() {
+        RunFile file = parse(LEAST + """
+                incentive:
+                  {budget: 10, unit: €, settle: run, rule: auction, measure: examples,
+                   organisations: {x: {nodes: [a], bid: 0, verified-examples: 200}}, others: {bid: 4}}
+                """);
+        assertThat(file.incentive().orElseThrow().organisations().get("x").bid())
+                .hasValue(0);
+        ContentHash initial = ContentHash.of(new byte[8]);
+        assertThat(RunFile.parseJson(file.json(initial)).spec(initial)).isEqualTo(file.spec(initial));
+    }
+
+    @Test
+    void parse_incentiveWithoutItsKeys_namesThemAll() {
+        assertThat(faults(LEAST + "incentive: {groups: 3}\n").faults().stream().map(SettingsException.Fault::path))
+                .containsExactlyInAnyOrder(
+                        "incentive.budget",
+                        "incentive.unit",
+                        "incentive.settle",
+                        "incentive.rule",
+                        "incentive.measure");
+    }
+
+    @Test
+    void parse_faultsOfIncentives_areNamedAtOnceWithTheirPath() {
+        SettingsException failure = faults(LEAST + """
+                strategy: {fraction-evaluate: 0}
+                incentive:
+                  budget: ten
+                  unit: cent
+                  settle: weekly
+                  rule: luck
+                  measure: gtg-shapley
+                  utility: {file: x}
+                  most-evaluations: 2
+                  convergense: 0.1
+                  organisations:
+                    x: {nodes: [A B], weight: 0}
+                    y: {node: [a], reservation: 5, cap: 4}
+                  others: {nodes: [b], bit: 3}
+                """);
+        assertThat(failure)
+                .hasMessageContaining("incentive.budget: 'ten' is no whole number")
+                .hasMessageContaining("incentive.settle: 'weekly' is no settlement; write round or run")
+                .hasMessageContaining(
+                        "incentive.rule: 'luck' is no rule; rules are nash, egalitarian, kalai-smorodinsky,"
+                                + " proportional, auction")
+                .hasMessageContaining("incentive.utility.name: is missing and has no default")
+                .hasMessageContaining("incentive.most-evaluations: 2 is not in [3, 50000]")
+                .hasMessageContaining("incentive.convergense: is unknown; did you mean 'convergence'?")
+                .hasMessageContaining("incentive.organisations.x.nodes: ")
+                .hasMessageContaining("incentive.organisations.y.node: is unknown; did you mean 'nodes'?")
+                .hasMessageContaining("incentive.others.nodes: is unknown")
+                .hasMessageContaining("incentive.others.bit: is unknown; did you mean 'bid'?");
+    }
+
+    @Test
+    void parse_incentiveThatCannotBeKept_saysWhy() {
+        assertThat(faults(PAID.formatted("luck")))
+                .hasMessageContaining("incentive.measure: 'luck' is no measure; measures are participation, examples,");
+        assertThat(faults(PAID.formatted("participation")
+                        .replace("10000,", "2000000,")
+                        .replace("400000}", "3000000}")))
+                .hasMessageContaining("incentive: the reservations sum to 2000000, above the budget 1000000"
+                        + " (cleveland 2000000); raise the budget or lower reservations");
+        assertThat(faults(PAID.formatted("participation").replace("[hungarian]", "[cleveland]")))
+                .hasMessageContaining("incentive: node cleveland is in two organisations, 'cleveland' and 'hungarian'");
+        assertThat(faults(PAID.formatted("participation").replace("reservation: 10000", "reservation: 500000")))
+                .hasMessageContaining(
+                        "incentive.organisations.cleveland: cap 400000 is below the reservation 500000; raise the cap");
+        assertThat(faults(PAID.formatted("participation").replace("{cap: 50000}", "{reservation: 3}")))
+                .hasMessageContaining("incentive: others has the reservation 3");
+        assertThat(faults(PAID.formatted("participation").replace("nash", "auction")))
+                .hasMessageContaining("organisations.hungarian has no bid, but the rule is auction");
+        assertThat(faults(PAID.formatted("participation").replace("{cap: 50000}", "{cap: 9223372036854775807}")))
+                .hasMessageContaining(
+                        "incentive.others.cap: 9223372036854775807 is no cap; leave the key out for none");
+        assertThat(faults(PAID.formatted("group-shapley\n  groups: 4\n  group-size: 3\n  metric: auc\n"
+                                + "  larger-is-better: true")
+                        + "strategy: {fraction-evaluate: 0}\n"))
+                .hasMessageContaining("incentive: measure group-shapley is measured by evaluating nodes, but"
+                        + " fraction-evaluate is 0");
+        assertThat(faults(PAID.formatted("participation\n  utility: {name: x}")))
+                .hasMessageContaining("incentive.utility: is unknown; allowed here: ");
+    }
+
     @Test
     void parse_strangeSettingOrStrategy_isRefusedByTheStrategy() {
         assertThat(faults(LEAST + "strategy: {momentum: 0.9}\n"))
@@ -158,5 +335,9 @@ class RunFileTest {
         assertThat(file.name()).isEqualTo("heart");
         assertThat(file.policy()).isEqualTo(parse(LEAST).policy());
         assertThat(file.strategy()).isEqualTo(parse(LEAST).strategy());
+        int second = page.indexOf("```yaml\n", start) + "```yaml\n".length();
+        assertThat(incentive(LEAST + page.substring(second, page.indexOf("```", second)))
+                        .budget())
+                .isEqualTo(1_000_000);
     }
 }

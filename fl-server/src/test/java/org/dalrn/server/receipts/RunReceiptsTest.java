@@ -11,6 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.dalrn.core.incentive.CoalitionModel;
+import org.dalrn.core.incentive.CoalitionValue;
+import org.dalrn.core.incentive.Earnings;
+import org.dalrn.core.incentive.NodeContribution;
+import org.dalrn.core.incentive.Payout;
+import org.dalrn.core.incentive.Terms;
+import org.dalrn.core.incentive.contribution.Coalition;
+import org.dalrn.core.incentive.exact.Fraction;
 import org.dalrn.core.model.ConfigValue;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.NodeId;
@@ -23,6 +31,7 @@ import org.dalrn.core.round.RunEvent;
 import org.dalrn.core.round.RunSpec;
 import org.dalrn.podp.MalformedException;
 import org.dalrn.podp.Sha256Hash;
+import org.dalrn.podp.canonical.CanonicalJson;
 import org.dalrn.podp.receipt.Artifact;
 import org.dalrn.podp.receipt.Entry;
 import org.dalrn.podp.receipt.Facts;
@@ -81,7 +90,48 @@ class RunReceiptsTest {
                 new RunEvent.RoundCompleted(1, 9, metrics, AT),
                 new RunEvent.Finished(hash("m"), AT),
                 new RunEvent.Stopped("reason", AT),
-                new RunEvent.Failed("", AT));
+                new RunEvent.Failed("", AT),
+                new RunEvent.ModelPublished(2, hash("m"), hash("sum"), LATER, coalitions(), AT),
+                new RunEvent.EvaluationStarted(2, hash("m"), List.of(NODE), List.of(), LATER, coalitions(), AT),
+                new RunEvent.NodeEvaluated(2, NODE, 9, metrics, List.of(0.5, -0.0), AT),
+                new RunEvent.ContributionsMeasured(
+                        2,
+                        List.of(new CoalitionValue(Coalition.all(70), 0.5)),
+                        List.of(new NodeContribution(NODE, -0.5, 0)),
+                        AT),
+                new RunEvent.Allocated(
+                        2,
+                        100,
+                        Fraction.of(100, 7),
+                        List.of(new Payout("clinic", 7, 0, Terms.UNCAPPED, 100), new Payout("node:b", 0, 0, 5, 0)),
+                        0,
+                        AT));
+    }
+
+    private static List<CoalitionModel> coalitions() {
+        return List.of(
+                new CoalitionModel(Coalition.empty(), hash("0")), new CoalitionModel(Coalition.of(0, 2), hash("5")));
+    }
+
+    @Test
+    void receiptOf_coalitions_namesTheirModelsAsBlobs() {
+        List<RunEvent> events = everyKind();
+        List<Receipt> receipts = receipts(events);
+        Receipt published = receipts.get(
+                events.indexOf(new RunEvent.ModelPublished(2, hash("m"), hash("sum"), LATER, coalitions(), AT)));
+        assertThat(published.facts().outputs())
+                .containsExactly(
+                        new Artifact("model", podp(hash("m"))),
+                        new Artifact("coalition", podp(hash("0"))),
+                        new Artifact("coalition", podp(hash("5"))));
+        assertThat(published.facts().parameters()).containsEntry("coalitions", List.of("0", "5"));
+        Receipt more = published.withFacts(new Facts(
+                published.facts().type(),
+                published.facts().inputs(),
+                published.facts().outputs().subList(0, 2),
+                published.facts().parameters()));
+        assertThatThrownBy(() -> RunReceipts.eventOf(more))
+                .hasMessage("a receipt has 1 hashes of role 'coalition', but names 2 coalitions");
     }
 
     private static List<Receipt> receipts(List<RunEvent> events) {
@@ -161,6 +211,24 @@ class RunReceiptsTest {
                         "sumDigest",
                         hash("sum").toString()));
         assertThat(receipts.get(12).facts().outputs()).containsExactly(new Artifact("model", podp(hash("m"))));
+    }
+
+    /** The largest settlement that there is, with the longest names and numbers: a receipt must take it. */
+    @Test
+    void receiptOf_theLargestSettlement_fitsAnEntry() {
+        List<NodeContribution> contributions = new ArrayList<>();
+        List<Payout> payouts = new ArrayList<>();
+        for (int i = 0; i < Earnings.MOST_CLAIMANTS; i++) {
+            NodeId node = new NodeId("x".repeat(56) + (1_000_000 + i));
+            contributions.add(new NodeContribution(node, -0.1, Long.MAX_VALUE));
+            payouts.add(new Payout("node:" + node, Long.MAX_VALUE, 0, Long.MAX_VALUE - 1, Long.MAX_VALUE));
+        }
+        List<RunEvent> events = List.of(
+                new RunEvent.ContributionsMeasured(1, List.of(), contributions, AT),
+                new RunEvent.Allocated(1, Long.MAX_VALUE, Fraction.of(1, 3), payouts, 0, AT));
+        for (Receipt receipt : receipts(events)) {
+            assertThat(receipt.canonicalText().length).isBetween(8 << 20, CanonicalJson.MAX_BYTES);
+        }
     }
 
     /** The largest round that there is: a receipt must take it. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -35,8 +36,10 @@ import org.dalrn.server.combine.PlainCombiner;
 import org.dalrn.server.store.BlobStore;
 import org.dalrn.server.store.EventLog;
 import org.dalrn.server.transport.BlobSource;
+import org.dalrn.server.transport.Evaluated;
 import org.dalrn.server.transport.UpdateFacts;
 import org.dalrn.server.transport.Verdict;
+import org.dalrn.server.utility.Utilities;
 
 /** A conductor with nodes that follow a script, all in the thread of the test; time passes when the test says so. */
 final class ScriptedFederation implements NodeLink, RoundTimers {
@@ -72,10 +75,21 @@ final class ScriptedFederation implements NodeLink, RoundTimers {
     final List<Verdict> verdicts = new ArrayList<>();
 
     ScriptedFederation(EventLog log, BlobStore blobs) {
+        this(log, blobs, Utilities.of(List.of()));
+    }
+
+    ScriptedFederation(EventLog log, BlobStore blobs, Utilities utilities) {
         this.blobs = blobs;
         NODES.forEach(node -> obedient.put(node, true));
         conductor = RunConductor.start(new RunConductor.Surroundings(
-                log, blobs, new PlainCombiner(blobs, Runnable::run), this, turns::add, this, () -> now, GRACE));
+                log,
+                blobs,
+                new PlainCombiner(blobs, Runnable::run, utilities),
+                this,
+                turns::add,
+                this,
+                () -> now,
+                GRACE));
     }
 
     static RunSpec spec(BlobStore blobs, int rounds, int maxAttempts) throws IOException {
@@ -154,17 +168,27 @@ final class ScriptedFederation implements NodeLink, RoundTimers {
         settle();
     }
 
+    private Evaluated measured(NodeId node, Task task) {
+        SortedMap<ContentHash, SortedMap<String, Double>> extras = new TreeMap<>();
+        task.getExtraModelsList().forEach(extra -> {
+            byte[] hash = extra.getModelHash().toByteArray();
+            // Any number that differs from model to model and node to node.
+            extras.put(
+                    ContentHash.ofBytes(hash),
+                    new TreeMap<>(Map.of("loss", (128 + hash[0]) / 256.0 + 1.0 / examples(node))));
+        });
+        return new Evaluated(
+                ContentHash.ofBytes(task.getModelHash().toByteArray()),
+                examples(node),
+                new TreeMap<>(Map.of("loss", 1.0 / examples(node))),
+                extras);
+    }
+
     /** What a node does with a task: always the same for the same task; it tries again if the store is not there. */
     void obey(NodeId node, Task task) {
         CompletableFuture<Verdict> answer = (task.getKind() == TaskKind.TASK_KIND_TRAIN
                         ? submit(facts(node, task))
-                        : conductor.evaluation(
-                                node,
-                                new RunId(task.getRunId()),
-                                task.getRound(),
-                                ContentHash.ofBytes(task.getModelHash().toByteArray()),
-                                examples(node),
-                                new TreeMap<>(Map.of("loss", 1.0 / examples(node)))))
+                        : conductor.evaluation(node, new RunId(task.getRunId()), task.getRound(), measured(node, task)))
                 .toCompletableFuture();
         CompletableFuture<Void> unused = answer.thenAccept(verdict -> {
             verdicts.add(verdict);

@@ -1,7 +1,6 @@
 package org.dalrn.server.transport;
 
 import java.util.List;
-import java.util.SortedMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,16 +19,15 @@ final class ScriptedRounds implements RoundsPort {
 
     record Refused(NodeId node, RunId run, int round, ErrorCode code) {}
 
-    record Measured(
-            NodeId node, RunId run, int round, ContentHash model, long examples, SortedMap<String, Double> of) {}
+    record Measured(NodeId node, RunId run, int round, Evaluated of) {}
 
     volatile Function<UpdateFacts, Announcement> announcement = facts -> {
         throw new IllegalStateException("no announcement is scripted");
     };
     volatile Function<UpdateFacts, CompletionStage<Verdict>> verdict =
             facts -> CompletableFuture.completedFuture(new Verdict.Accepted(facts.claimedExamples(), false));
-    volatile Function<Measured, CompletionStage<Verdict>> judgement =
-            measured -> CompletableFuture.completedFuture(new Verdict.Accepted(measured.examples(), false));
+    volatile Function<Measured, CompletionStage<Verdict>> judgement = measured ->
+            CompletableFuture.completedFuture(new Verdict.Accepted(measured.of().examples(), false));
     volatile BiPredicate<NodeId, ContentHash> mayDownload = (node, model) -> true;
 
     final BlockingQueue<UpdateFacts> announced = new LinkedBlockingQueue<>();
@@ -57,9 +55,8 @@ final class ScriptedRounds implements RoundsPort {
     }
 
     @Override
-    public CompletionStage<Verdict> evaluation(
-            NodeId node, RunId run, int round, ContentHash model, long examples, SortedMap<String, Double> metrics) {
-        Measured report = new Measured(node, run, round, model, examples, metrics);
+    public CompletionStage<Verdict> evaluation(NodeId node, RunId run, int round, Evaluated evaluated) {
+        Measured report = new Measured(node, run, round, evaluated);
         measured.add(report);
         return judgement.apply(report);
     }

@@ -6,13 +6,17 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.NodeId;
 import org.dalrn.protocol.ErrorCode;
 import org.dalrn.protocol.signing.Ed25519;
 import org.dalrn.protocol.signing.SignedMethod;
 import org.dalrn.protocol.v1.CoordinatorMessage;
 import org.dalrn.protocol.v1.EvaluationReport;
+import org.dalrn.protocol.v1.ExtraMetrics;
 import org.dalrn.protocol.v1.Hello;
 import org.dalrn.protocol.v1.NodeMessage;
 import org.dalrn.protocol.v1.SignedRequest;
@@ -269,9 +273,78 @@ class SessionTest {
                 .build());
 
         assertThat(session.next().getSettled().getTaskId()).isEqualTo("task-9");
-        ScriptedRounds.Measured measured = federation.rounds.measured.remove();
+        Evaluated measured = federation.rounds.measured.remove().of();
         assertThat(measured.examples()).isEqualTo(42);
-        assertThat(measured.of()).containsEntry("accuracy", 0.75);
+        assertThat(measured.metrics()).containsEntry("accuracy", 0.75);
+        assertThat(measured.extraMetrics()).isEmpty();
+    }
+
+    private static ByteString hash(int last) {
+        byte[] hash = new byte[32];
+        hash[31] = (byte) last;
+        return ByteString.copyFrom(hash);
+    }
+
+    private static ExtraMetrics extra(int last, double loss) {
+        return ExtraMetrics.newBuilder()
+                .setModelHash(hash(last))
+                .putMetrics("loss", loss)
+                .build();
+    }
+
+    @Test
+    void evaluation_extraModels_areHandedOnByTheirHashes() throws Exception {
+        Call<NodeMessage, CoordinatorMessage> session = node.connect();
+        EvaluationReport.Builder report = report();
+        for (int i = 64; i > 0; i--) {
+            report.addExtraMetrics(extra(i, i / 64.0));
+        }
+        session.send(NodeMessage.newBuilder()
+                .setEvaluation(node.sign(SignedMethod.EVALUATION, report.build()))
+                .build());
+
+        assertThat(session.next().getSettled().getTaskId()).isEqualTo("task-9");
+        Evaluated measured = federation.rounds.measured.remove().of();
+        assertThat(measured.metrics()).containsOnlyKeys("accuracy");
+        assertThat(measured.extraMetrics()).hasSize(64);
+        assertThat(measured.extraMetrics().get(ContentHash.ofBytes(hash(32).toByteArray())))
+                .containsExactly(Map.entry("loss", 0.5));
+    }
+
+    @Test
+    void evaluation_badExtraModels_isRefusedByNameAndTheSessionGoesOn() throws Exception {
+        EvaluationReport.Builder many = report();
+        for (int i = 1; i <= 65; i++) {
+            many.addExtraMetrics(extra(i, 0));
+        }
+        ExtraMetrics.Builder named = ExtraMetrics.newBuilder().setModelHash(hash(1));
+        ExtraMetrics.Builder crowded = ExtraMetrics.newBuilder().setModelHash(hash(1));
+        for (int i = 0; i <= 64; i++) {
+            crowded.putMetrics("m" + i, 0);
+        }
+        Map<EvaluationReport, String> bad = new LinkedHashMap<>();
+        bad.put(many.build(), "metrics of 65 extra models, at most 64");
+        bad.put(
+                report().addExtraMetrics(extra(1, 0))
+                        .addExtraMetrics(extra(1, 1))
+                        .build(),
+                "measured twice");
+        bad.put(report().addExtraMetrics(extra(0, 0)).build(), "measured twice");
+        bad.put(report().addExtraMetrics(extra(1, Double.NEGATIVE_INFINITY)).build(), "not finite");
+        bad.put(report().addExtraMetrics(crowded).build(), "65 metrics");
+        bad.put(report().addExtraMetrics(named.putMetrics("x".repeat(65), 1)).build(), "65 characters");
+        bad.put(
+                report().addExtraMetrics(ExtraMetrics.newBuilder().setModelHash(ByteString.copyFrom(new byte[33])))
+                        .build(),
+                "that of an extra model has 33");
+        Call<NodeMessage, CoordinatorMessage> session = node.connect();
+        for (Map.Entry<EvaluationReport, String> each : bad.entrySet()) {
+            session.send(NodeMessage.newBuilder()
+                    .setEvaluation(node.sign(SignedMethod.EVALUATION, each.getKey()))
+                    .build());
+            assertThat(session.next().getRefused().getDetail()).contains(each.getValue());
+        }
+        assertThat(federation.rounds.measured).isEmpty();
     }
 
     @Test
