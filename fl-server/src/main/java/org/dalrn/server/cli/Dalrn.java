@@ -65,6 +65,7 @@ public final class Dalrn {
                 .addSubcommand("run", RunCommands.all(shell))
                 .addSubcommand("node", NodeCommands.all(shell))
                 .addSubcommand("receipts", ReceiptCommands.all(shell))
+                .addSubcommand("incentives", IncentiveCommands.all(shell))
                 .addSubcommand(new WitnessCommand(shell))
                 .addSubcommand(new Completion(shell));
         // Those at the top first: others may go below them.
