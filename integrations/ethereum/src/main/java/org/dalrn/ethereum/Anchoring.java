@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.dalrn.podp.note.Checkpoint;
 
 /**
- * One transaction of a {@link CheckpointAnchoring} at a moment.
+ * One transaction of a {@link CheckpointAnchoring} or a {@link RewardSettlement} at a moment.
  *
  * @param id its number, from 0 on
  * @param purpose in a few words
@@ -16,7 +16,7 @@ import org.dalrn.podp.note.Checkpoint;
  * @param transaction hash of the try that is in a block, else of the last one
  * @param block number of the block that it is in
  * @param contract address that it went to, or of the contract that it made
- * @param checkpoints what it anchors
+ * @param checkpoints what it anchors; none if it is about something else
  * @param note what keeps it from going on
  */
 public record Anchoring(
@@ -35,5 +35,18 @@ public record Anchoring(
         requireNonNull(purpose, "purpose");
         requireNonNull(status, "status");
         checkpoints = List.copyOf(checkpoints);
+    }
+
+    static Anchoring of(OutboxEntry entry) {
+        return new Anchoring(
+                entry.id(),
+                entry.memo().path(CheckpointAnchoring.PURPOSE).asText(),
+                entry.status(),
+                entry.attempts(),
+                entry.transaction(),
+                entry.block(),
+                entry.to().or(entry::made),
+                CheckpointAnchoring.checkpoints(entry.memo()),
+                entry.note());
     }
 }

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe; {@link #advance} by one thread at a time.
  */
-public final class CheckpointAnchoring implements AutoCloseable {
+public final class CheckpointAnchoring implements Transactions, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointAnchoring.class);
 
@@ -60,7 +60,7 @@ public final class CheckpointAnchoring implements AutoCloseable {
     public static CheckpointAnchoring open(
             EthereumSettings settings, AccountKey key, InstantSource clock, RandomGenerator random) {
         return new CheckpointAnchoring(
-                settings, Outbox.open(settings, key, clock, random, new AnchorRepetition(key.address())));
+                settings, Outbox.open(settings, key, clock, random, RewardRepetition.ofAccount(key.address())));
     }
 
     /** The account that pays. */
@@ -143,12 +143,7 @@ public final class CheckpointAnchoring implements AutoCloseable {
         return outbox.add(Optional.of(contract), data, BigInteger.ZERO, memo);
     }
 
-    /**
-     * Asks the chain and takes the next steps. A chain that does not answer is a state, no exception; it is not asked before
-     * {@link AnchorState#nextTry}.
-     *
-     * @throws IllegalStateException if another thread is at it
-     */
+    @Override
     public AnchorState advance() {
         return outbox.advance();
     }
@@ -173,40 +168,14 @@ public final class CheckpointAnchoring implements AutoCloseable {
         }
     }
 
-    /** Where it stands; does not ask the chain. */
+    @Override
     public AnchorState state() {
         return outbox.state();
     }
 
-    /** All transactions in their order. */
+    @Override
     public List<Anchoring> transactions() {
-        return outbox.entries().stream().map(CheckpointAnchoring::view).toList();
-    }
-
-    /**
-     * One transaction.
-     *
-     * @throws IllegalArgumentException if there is none with this number
-     */
-    public Anchoring transaction(long id) {
-        List<Anchoring> all = transactions();
-        if (id < 0 || id >= all.size()) {
-            throw new IllegalArgumentException("there is no transaction " + id + ", there are " + all.size());
-        }
-        return all.get(Math.toIntExact(id));
-    }
-
-    private static Anchoring view(OutboxEntry entry) {
-        return new Anchoring(
-                entry.id(),
-                entry.memo().path(PURPOSE).asText(),
-                entry.status(),
-                entry.attempts(),
-                entry.transaction(),
-                entry.block(),
-                entry.to().or(entry::made),
-                checkpoints(entry.memo()),
-                entry.note());
+        return outbox.entries().stream().map(Anchoring::of).toList();
     }
 
     static List<Checkpoint> checkpoints(JsonNode memo) {

@@ -12,6 +12,7 @@ import org.web3j.crypto.Keys;
 public record EthereumAddress(String text) {
 
     private static final Pattern FORM = Pattern.compile("0x[0-9a-f]{40}");
+    private static final EthereumAddress NOBODY = new EthereumAddress("0x" + "0".repeat(40));
 
     /**
      * Checks.
@@ -40,6 +41,29 @@ public record EthereumAddress(String text) {
                     "the upper and lower case of " + text + " is not the checksum of this address: one digit is wrong");
         }
         return address;
+    }
+
+    /**
+     * Reads an address whose upper and lower case must be the checksum of EIP-55: for accounts that get money, where one wrong digit
+     * is one too many.
+     *
+     * @throws IllegalArgumentException if it is no address, has no checksum or another one, or is 0x0, which is nobody's
+     */
+    public static EthereumAddress parseChecksummed(String text) {
+        EthereumAddress address = parse(text);
+        if (!text.equals(address.checksummed())) {
+            throw new IllegalArgumentException("the address " + text
+                    + " is written without the checksum of EIP-55; copy it, upper and lower case alike, from a wallet");
+        }
+        if (address.equals(NOBODY)) {
+            throw new IllegalArgumentException("the address 0x0 is nobody's: money sent there is lost");
+        }
+        return address;
+    }
+
+    /** The address with the checksum of EIP-55 in the case of its digits, as wallets show it. */
+    public String checksummed() {
+        return Keys.toChecksumAddress(text);
     }
 
     /** The text. */

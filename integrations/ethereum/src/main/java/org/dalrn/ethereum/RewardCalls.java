@@ -46,7 +46,7 @@ public final class RewardCalls {
         List<Bytes32> path = proof.path().stream().map(AnchorCalls::bytes32).toList();
         return AnchorCalls.call(
                 "claim",
-                new Uint256(BigInteger.valueOf(distribution)),
+                number(distribution),
                 new Uint64(BigInteger.valueOf(proof.index())),
                 new Address(payout.account().text()),
                 new Uint256(payout.amount()),
@@ -55,12 +55,23 @@ public final class RewardCalls {
 
     /** Gives the funder back what nobody claimed before the deadline. */
     public static String takeBack(long distribution) {
-        return AnchorCalls.call("takeBack", new Uint256(BigInteger.valueOf(distribution)));
+        return AnchorCalls.call("takeBack", number(distribution));
     }
 
     /** Asks whether a payout is paid. */
     public static String isClaimed(long distribution, long index) {
-        return AnchorCalls.call(
-                "isClaimed", new Uint256(BigInteger.valueOf(distribution)), new Uint64(BigInteger.valueOf(index)));
+        return AnchorCalls.call("isClaimed", number(distribution), new Uint64(BigInteger.valueOf(index)));
+    }
+
+    /** Asks what a distribution is for, and what is left of it. */
+    static String distributionOf(long distribution) {
+        return AnchorCalls.call("distributionOf", number(distribution));
+    }
+
+    private static Uint256 number(long distribution) {
+        if (distribution < 0) {
+            throw new IllegalArgumentException("distributions are numbered from 0 on, there is no " + distribution);
+        }
+        return new Uint256(BigInteger.valueOf(distribution));
     }
 }

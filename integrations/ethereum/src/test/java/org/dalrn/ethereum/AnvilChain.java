@@ -1,6 +1,8 @@
 package org.dalrn.ethereum;
 
+import java.math.BigInteger;
 import java.net.URI;
+import java.time.Instant;
 
 /** {@link Anvil} for tests of other packages. */
 public final class AnvilChain implements AutoCloseable {
@@ -25,6 +27,22 @@ public final class AnvilChain implements AutoCloseable {
 
     public void mine(int blocks) {
         anvil.mine(blocks);
+    }
+
+    public BigInteger balance(String account) {
+        return anvil.balance(EthereumAddress.parse(account));
+    }
+
+    /** The time of the newest block. */
+    public Instant time() {
+        return Instant.ofEpochSecond(Quantity.small(
+                anvil.call("eth_getBlockByNumber", "latest", false).path("timestamp"), "time"));
+    }
+
+    /** Makes a block so many seconds later. */
+    public void pass(long seconds) {
+        anvil.call("evm_increaseTime", seconds);
+        anvil.mine(1);
     }
 
     @Override

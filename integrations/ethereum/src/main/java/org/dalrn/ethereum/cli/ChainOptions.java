@@ -9,13 +9,17 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+import org.dalrn.ethereum.AccountKey;
 import org.dalrn.ethereum.AnchorState;
 import org.dalrn.ethereum.Anchoring;
 import org.dalrn.ethereum.CheckpointAnchoring;
 import org.dalrn.ethereum.EthereumAddress;
 import org.dalrn.ethereum.EthereumSettings;
 import org.dalrn.ethereum.JournalDamagedException;
+import org.dalrn.ethereum.RewardSettlement;
 import org.dalrn.ethereum.TransactionStatus;
+import org.dalrn.ethereum.Transactions;
 import org.dalrn.protocol.ErrorCode;
 import org.dalrn.server.cli.CliException;
 import picocli.CommandLine;
@@ -65,7 +69,20 @@ final class ChainOptions {
                     + " not lost: `dalrn anchor status` goes on.")
     int wait;
 
+    /** How the journal of an account is opened. */
+    private interface Opening<T> {
+        T open(EthereumSettings settings, AccountKey key, InstantSource clock, RandomGenerator random);
+    }
+
     CheckpointAnchoring open(CommandSpec command) {
+        return open(command, CheckpointAnchoring::open);
+    }
+
+    RewardSettlement openRewards(CommandSpec command) {
+        return open(command, RewardSettlement::open);
+    }
+
+    private <T> T open(CommandSpec command, Opening<T> opening) {
         EthereumSettings settings;
         try {
             BigInteger wei = maxFee.scaleByPowerOfTen(GWEI_DIGITS).toBigInteger();
@@ -74,7 +91,7 @@ final class ChainOptions {
             throw new CommandLine.ParameterException(command.commandLine(), String.valueOf(wrong.getMessage()), wrong);
         }
         try {
-            return CheckpointAnchoring.open(settings, account.open(), InstantSource.system(), new SecureRandom());
+            return opening.open(settings, account.open(), InstantSource.system(), new SecureRandom());
         } catch (JournalDamagedException damaged) {
             throw new CliException(ErrorCode.LOG_DAMAGED, String.valueOf(damaged.getMessage()), damaged);
         } catch (IllegalStateException inUse) {
@@ -99,8 +116,8 @@ final class ChainOptions {
      *
      * @throws CliException if the contract refused it
      */
-    Anchoring follow(CheckpointAnchoring anchoring, long id) throws InterruptedException {
-        Anchoring now = followQuietly(anchoring, id);
+    Anchoring follow(Transactions transactions, long id) throws InterruptedException {
+        Anchoring now = followQuietly(transactions, id);
         if (now.status() == TransactionStatus.REFUSED || now.status() == TransactionStatus.REVERTED) {
             throw new CliException(
                     ErrorCode.REQUEST_INVALID,
@@ -111,12 +128,12 @@ final class ChainOptions {
     }
 
     /** Looks at the chain until a transaction is in a block or refused, or for as long as was said. */
-    Anchoring followQuietly(CheckpointAnchoring anchoring, long id) throws InterruptedException {
+    Anchoring followQuietly(Transactions transactions, long id) throws InterruptedException {
         long end = System.nanoTime() + Duration.ofSeconds(wait).toNanos();
-        Anchoring now = anchoring.transaction(id);
+        Anchoring now = transactions.transaction(id);
         while (now.status().compareTo(TransactionStatus.INCLUDED) < 0) {
-            anchoring.advance();
-            now = anchoring.transaction(id);
+            transactions.advance();
+            now = transactions.transaction(id);
             if (now.status().compareTo(TransactionStatus.INCLUDED) < 0) {
                 if (System.nanoTime() >= end) {
                     return now;

@@ -17,6 +17,15 @@ final class Texts {
         return status.name().toLowerCase(Locale.ROOT);
     }
 
+    /** Foreign words for a terminal: control characters, which could write over other lines, as question marks. */
+    static String plain(String foreign) {
+        StringBuilder out = new StringBuilder();
+        foreign.codePoints()
+                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
+                .forEach(out::appendCodePoint);
+        return out.toString();
+    }
+
     static ObjectNode json(Anchoring anchoring) {
         ObjectNode json = JSON.createObjectNode()
                 .put("id", anchoring.id())
