@@ -8,9 +8,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.dalrn.core.incentive.ContributionMeasure;
+import org.dalrn.core.incentive.IncentivePolicy;
+import org.dalrn.core.incentive.PayoutRule;
+import org.dalrn.core.incentive.Settlement;
+import org.dalrn.core.incentive.Terms;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.Parameters;
 import org.dalrn.core.model.RunId;
@@ -39,6 +46,7 @@ import picocli.CommandLine.Option;
 public final class DigitsCommand implements Callable<Integer> {
 
     private static final int PROCESSES = 2;
+    private static final long BUDGET_CENTS = 1_000_000;
 
     @Option(
             names = "--seed",
@@ -106,8 +114,22 @@ public final class DigitsCommand implements Callable<Integer> {
                 new RoundPolicy(Duration.ofMinutes(2), Duration.ofMinutes(1), plan.nodes(), 1.0, 3),
                 100_000,
                 64,
-                pieces.config());
+                pieces.config(),
+                Optional.of(reward()));
         return federation.operations().submit(spec, Optional.of(ContentHash.sha256(new byte[] {(byte) seed})));
+    }
+
+    /** 10,000.00 for the run, to each node by how far its updates point the way of all together. */
+    private static IncentivePolicy reward() {
+        Terms each = new Terms(new TreeSet<>(), 1, 0, Terms.UNCAPPED, OptionalLong.empty(), OptionalLong.empty());
+        return new IncentivePolicy(
+                "cents",
+                BUDGET_CENTS,
+                Settlement.RUN,
+                PayoutRule.NASH,
+                new ContributionMeasure.Alignment(),
+                new TreeMap<>(),
+                Optional.of(each));
     }
 
     private Parameters watch(LocalFederation federation, RunId run, PrintStream people, Map<Integer, Double> accuracies)

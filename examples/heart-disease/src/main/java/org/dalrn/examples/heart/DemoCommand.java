@@ -56,6 +56,15 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Rounds of each federation, 1 to 1000 (${DEFAULT-VALUE}).")
     int rounds;
 
+    @Option(
+            names = "--measure",
+            paramLabel = "NAME",
+            defaultValue = "examples",
+            description =
+                    "What the hospitals' reward is measured by: examples, alignment, participation or group-shapley"
+                            + " (${DEFAULT-VALUE}).")
+    String measure = "examples";
+
     @Mixin
     DemoOptions options = new DemoOptions();
 
@@ -66,13 +75,17 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         requireBetween("--splits", splits, 20);
         requireBetween("--rounds", rounds, 1000);
+        Reward reward = Reward.parse(measure)
+                .orElseThrow(() -> new CliException(
+                        ErrorCode.REQUEST_INVALID,
+                        "--measure '" + measure + "' is none of the demo's; use one of " + Reward.labels()));
         try (DemoFolder folder = options.folder()) {
-            run(folder);
+            run(folder, reward);
             return ExitCode.OK.number();
         }
     }
 
-    private void run(DemoFolder folder) throws IOException, InterruptedException {
+    private void run(DemoFolder folder, Reward reward) throws IOException, InterruptedException {
         PrintStream people = options.people();
         RunView.Look look = options.look();
         TrainingPlan plan = new TrainingPlan(
@@ -82,6 +95,7 @@ public final class DemoCommand implements Callable<Integer> {
                 TrainingPlan.DEMO.l2(),
                 TrainingPlan.DEMO.batchSize());
         Comparison comparison = new Comparison();
+        Payments payments = new Payments();
         long begun = System.nanoTime();
         people.println("Four hospitals, one process each, learn together. No record leaves its hospital.");
         people.println("Starting a coordinator and four nodes on this machine (gRPC, TLS 1.3, loopback) ...");
@@ -98,8 +112,10 @@ public final class DemoCommand implements Callable<Integer> {
             }
             List<RunId> runs = new ArrayList<>();
             for (int split = 0; split < splits; split++) {
-                RunId run = submit(federation, plan, split);
-                comparison.add(split, plan, watch(federation, run, split, people, look));
+                RunId run = submit(federation, plan, split, reward);
+                Payments.OfRun paid = payments.begin();
+                comparison.add(split, plan, watch(federation, run, split, people, look, paid));
+                paid.close();
                 runs.add(run);
             }
             receipts = federation.replayReceipts(runs);
@@ -112,9 +128,11 @@ public final class DemoCommand implements Callable<Integer> {
             document.put("splits", splits);
             document.put("seconds", seconds);
             document.put("receipts", receipts.tree(runSeconds));
+            document.put("reward", PaymentTable.tree(payments, reward, receipts.allocations()));
             DemoOptions.print(document);
         } else {
             ComparisonTable.print(comparison, people);
+            PaymentTable.print(payments, reward, splits, splits * rounds, receipts.allocations(), people);
             people.printf(
                     Locale.ROOT,
                     "%nMean ± sd over %d splits of each hospital's records (66 %% train, 34 %% test). Done: %d rounds in"
@@ -130,7 +148,8 @@ public final class DemoCommand implements Callable<Integer> {
         people.flush();
     }
 
-    private static RunId submit(LocalFederation federation, TrainingPlan plan, int split) throws IOException {
+    private static RunId submit(LocalFederation federation, TrainingPlan plan, int split, Reward reward)
+            throws IOException {
         int hospitals = Hospital.values().length;
         RunSpec spec = new RunSpec(
                 "heart disease, split " + split,
@@ -141,20 +160,29 @@ public final class DemoCommand implements Callable<Integer> {
                 new RoundPolicy(Duration.ofSeconds(30), Duration.ofSeconds(30), hospitals, 1.0, 3),
                 1_000,
                 64,
-                HeartTrainer.config(plan, split));
+                HeartTrainer.config(plan, split),
+                Optional.of(reward.policy(split)));
         return federation.operations().submit(spec, Optional.of(ContentHash.sha256(new byte[] {(byte) split})));
     }
 
-    private float[] watch(LocalFederation federation, RunId run, int split, PrintStream people, RunView.Look look)
+    private float[] watch(
+            LocalFederation federation,
+            RunId run,
+            int split,
+            PrintStream people,
+            RunView.Look look,
+            Payments.OfRun paid)
             throws IOException, InterruptedException {
         if (!look.live()) {
-            Parameters model = federation.follow(run, event -> {}, () -> {});
+            Parameters model = federation.follow(run, event -> paid.accept(event.event()), () -> {});
             people.printf("split %d of %d: %d rounds done%n", split + 1, splits, rounds);
             people.flush();
             return model.toArray();
         }
         people.println();
-        return federation.watch(run, new RunView(people, look), event -> {}).toArray();
+        return federation
+                .watch(run, new RunView(people, look), event -> paid.accept(event.event()))
+                .toArray();
     }
 
     private static void requireBetween(String option, int value, int most) {

@@ -25,9 +25,11 @@ import org.dalrn.server.receipts.RunReplayer;
  * @param runs which
  * @param rounds how many models were computed again
  * @param receipts how many steps were run again
+ * @param allocations how many divisions of a budget were computed again, to the same units
  * @param seconds how long verification and replay took
  */
-public record ReplayedReceipts(Path folder, List<RunId> runs, long rounds, long receipts, double seconds) {
+public record ReplayedReceipts(
+        Path folder, List<RunId> runs, long rounds, long receipts, long allocations, double seconds) {
 
     private static final String KEY_FILE = "coordinator.key";
 
@@ -47,6 +49,7 @@ public record ReplayedReceipts(Path folder, List<RunId> runs, long rounds, long 
         Files.writeString(folder.resolve(KEY_FILE), key.publicKey() + "\n");
         long rounds = 0;
         long receipts = 0;
+        long allocations = 0;
         long nanos = 0;
         for (RunId run : runs) {
             Path file = folder.resolve(run + ".tar");
@@ -66,9 +69,10 @@ public record ReplayedReceipts(Path folder, List<RunId> runs, long rounds, long 
                     });
             nanos += System.nanoTime() - begun;
             receipts += summary.replay().orElseThrow().replayed();
+            allocations += summary.types().getOrDefault("dalrn.run.allocated/1", 0L);
             rounds += summary.types().getOrDefault("dalrn.run.model-published/1", 0L);
         }
-        return new ReplayedReceipts(folder, runs, rounds, receipts, nanos / 1e9);
+        return new ReplayedReceipts(folder, runs, rounds, receipts, allocations, nanos / 1e9);
     }
 
     /**
@@ -80,8 +84,8 @@ public record ReplayedReceipts(Path folder, List<RunId> runs, long rounds, long 
     public void print(PrintStream people, double runSeconds, boolean kept) {
         people.printf(
                 Locale.ROOT,
-                "Receipts: %d %s, %d rounds, %d receipts replayed from the blobs to the same hashes in %.1f s (the %s took"
-                        + " %.1f s).%n",
+                "Receipts: %d %s, %d rounds, %d receipts replayed from the blobs to the same hashes in %.1f s%n"
+                        + "(the %s took %.1f s).%n",
                 runs.size(),
                 runs.size() == 1 ? "run" : "runs",
                 rounds,
@@ -101,6 +105,7 @@ public record ReplayedReceipts(Path folder, List<RunId> runs, long rounds, long 
         tree.put("runs", runs.size());
         tree.put("rounds", rounds);
         tree.put("receipts", receipts);
+        tree.put("allocations", allocations);
         tree.put("replaySeconds", seconds);
         tree.put("runSeconds", runSeconds);
         return tree;
