@@ -23,6 +23,7 @@ import org.dalrn.core.incentive.Settlement;
 import org.dalrn.core.incentive.contribution.Coalition;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.NodeId;
+import org.dalrn.core.model.WellFormed;
 import org.dalrn.core.strategy.CohortDraw;
 
 /**

@@ -15,6 +15,7 @@ import org.dalrn.core.incentive.exact.Fraction;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.NodeId;
 import org.dalrn.core.model.RunId;
+import org.dalrn.core.model.WellFormed;
 
 /**
  * A fact of a run, in the past tense. The sequence of a run's events is its only record: state, pages and proofs are

@@ -15,6 +15,7 @@ import org.dalrn.core.incentive.UpdateVisibility;
 import org.dalrn.core.model.ConfigValue;
 import org.dalrn.core.model.ContentHash;
 import org.dalrn.core.model.ParameterLayout;
+import org.dalrn.core.model.WellFormed;
 import org.dalrn.core.strategy.Strategy;
 
 /**

@@ -2,6 +2,8 @@ package org.dalrn.core.incentive.bargaining;
 
 import static java.util.Objects.requireNonNull;
 
+import org.dalrn.core.model.WellFormed;
+
 /**
  * What one party brings to the division of a budget, and between which bounds its amount may lie. Amounts are whole units of
  * whatever is divided, such as cents.
@@ -42,8 +44,7 @@ public record Claim(String claimant, long weight, long reservation, long cap) {
                     "a claimant's name has 1 to " + LONGEST_NAME + " characters, not " + claimant.length());
         }
         // Half a surrogate pair has no bytes of its own, so that two names would draw the same lot.
-        if (claimant.codePoints()
-                .anyMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE)) {
+        if (!WellFormed.is(claimant)) {
             throw new IllegalArgumentException("a claimant's name has half a surrogate pair; use whole characters");
         }
     }
