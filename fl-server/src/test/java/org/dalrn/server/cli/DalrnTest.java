@@ -85,19 +85,10 @@ class DalrnTest {
     }
 
     private int dalrn(List<CommandProvider> providers, String... arguments) {
-        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-        Shell shell = new Shell(
-                new PrintStream(outBytes, true, StandardCharsets.UTF_8),
-                new PrintStream(errBytes, true, StandardCharsets.UTF_8),
-                StandardCharsets.UTF_8,
-                look,
-                environment,
-                folder);
-        int exit = Dalrn.run(shell, providers, arguments);
-        out = outBytes.toString(StandardCharsets.UTF_8);
-        err = errBytes.toString(StandardCharsets.UTF_8);
-        return exit;
+        CalledDalrn called = CalledDalrn.with(providers, look, environment, folder, arguments);
+        out = called.out();
+        err = called.err();
+        return called.exit();
     }
 
     private JsonNode json() throws IOException {

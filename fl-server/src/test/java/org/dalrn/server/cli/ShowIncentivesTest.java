@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,19 +42,10 @@ class ShowIncentivesTest {
     private String err = "";
 
     private int dalrn(String... arguments) {
-        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-        Shell shell = new Shell(
-                new PrintStream(outBytes, true, StandardCharsets.UTF_8),
-                new PrintStream(errBytes, true, StandardCharsets.UTF_8),
-                StandardCharsets.UTF_8,
-                RunView.Look.lines(),
-                environment,
-                folder);
-        int exit = Dalrn.run(shell, List.of(), arguments);
-        out = outBytes.toString(StandardCharsets.UTF_8);
-        err = errBytes.toString(StandardCharsets.UTF_8);
-        return exit;
+        CalledDalrn called = CalledDalrn.with(environment, folder, arguments);
+        out = called.out();
+        err = called.err();
+        return called.exit();
     }
 
     private String write(List<RunEvent> events) {

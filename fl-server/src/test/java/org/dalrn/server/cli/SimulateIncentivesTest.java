@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,20 +37,10 @@ class SimulateIncentivesTest {
     private int simulate(String... arguments) {
         List<String> words = new ArrayList<>(List.of("incentives", "simulate"));
         words.addAll(List.of(arguments));
-        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-        Shell shell = new Shell(
-                new PrintStream(outBytes, true, StandardCharsets.UTF_8),
-                new PrintStream(errBytes, true, StandardCharsets.UTF_8),
-                StandardCharsets.UTF_8,
-                RunView.Look.lines(),
-                Map.of(),
-                folder);
-        int exit = Dalrn.run(shell, List.of(), words.toArray(new String[0]));
-        shell.out().flush();
-        out = outBytes.toString(StandardCharsets.UTF_8);
-        err = errBytes.toString(StandardCharsets.UTF_8);
-        return exit;
+        CalledDalrn called = CalledDalrn.with(Map.of(), folder, words.toArray(new String[0]));
+        out = called.out();
+        err = called.err();
+        return called.exit();
     }
 
     private JsonNode json(String... arguments) throws Exception {
