@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import org.dalrn.benchmarks.Figure;
 import org.dalrn.core.incentive.bargaining.Allocation;
 import org.dalrn.core.incentive.bargaining.AllocationRule;
 import org.dalrn.core.incentive.bargaining.Bargain;
@@ -148,14 +147,13 @@ final class BargainingFigures {
         print("proportional_share_auction_100k", times, Map.of("bids", CLAIMS, "winners", winners));
     }
 
-    @SuppressWarnings("SystemOut") // The figures are the output of this program.
     private static void print(String name, double[] milliseconds, Map<String, Object> params) {
         double[] sorted = milliseconds.clone();
         Arrays.sort(sorted);
         TreeMap<String, Object> all = new TreeMap<>(params);
         all.put("best", rounded(sorted[0]));
         all.put("worst", rounded(sorted[sorted.length - 1]));
-        System.out.println(new Figure("incentives", name, all, rounded(sorted[sorted.length / 2]), "ms").toJsonLine());
+        IncentivesSuite.print(name, all, rounded(sorted[sorted.length / 2]), "ms");
     }
 
     private static double rounded(double value) {

@@ -15,7 +15,6 @@ import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.dalrn.benchmarks.Figure;
 import org.dalrn.core.aggregation.UpdateBytes;
 import org.dalrn.core.incentive.contribution.Alignment;
 import org.dalrn.core.incentive.contribution.Coalition;
@@ -383,8 +382,7 @@ final class ContributionFigures {
         return Math.round(value * 1e4) / 1e4;
     }
 
-    @SuppressWarnings("SystemOut") // The figures are the output of this program.
     private static void print(String name, Map<String, Object> params, double value, String unit) {
-        System.out.println(new Figure("incentives", name, new TreeMap<>(params), rounded(value), unit).toJsonLine());
+        IncentivesSuite.print(name, params, rounded(value), unit);
     }
 }

@@ -6,9 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.function.IntPredicate;
-import org.dalrn.benchmarks.Figure;
 import org.dalrn.core.incentive.game.BimatrixGame;
 import org.dalrn.core.incentive.game.FictitiousPlay;
 import org.dalrn.core.incentive.game.LogitEquilibrium;
@@ -44,10 +42,6 @@ final class DynamicsFigures {
         figures.printPotential();
         figures.printZeroSum();
         figures.printReplicator();
-    }
-
-    private static void print(String name, Map<String, Object> params, double value, String unit) {
-        System.out.println(new Figure("incentives", name, new TreeMap<>(params), value, unit).toJsonLine());
     }
 
     /** The median of the milliseconds that runs take, after as many to warm up. */
@@ -90,7 +84,7 @@ final class DynamicsFigures {
             steps[i] = outcome.steps();
             return outcome.match(reached -> true, stopped -> false) && regrets[i] <= EPSILON;
         });
-        print(
+        IncentivesSuite.print(
                 "logit_equilibrium",
                 Map.of(
                         "strategies",
@@ -117,7 +111,7 @@ final class DynamicsFigures {
                             .allMatch(one ->
                                     MixedProfile.pure(game, one.profile()).isEquilibrium(0));
         });
-        print(
+        IncentivesSuite.print(
                 "pure_equilibria",
                 Map.of("players", 19, "strategies", 2, "profiles", game.profiles(), "found", expected),
                 millis,
@@ -141,7 +135,8 @@ final class DynamicsFigures {
                                         && MixedProfile.pure(game, found.game().maximiser())
                                                 .isEquilibrium(0),
                                 refuted -> false));
-        print("exact_potential", Map.of("players", 8, "strategies", 4, "profiles", game.profiles()), millis, "ms");
+        IncentivesSuite.print(
+                "exact_potential", Map.of("players", 8, "strategies", 4, "profiles", game.profiles()), millis, "ms");
     }
 
     private void printZeroSum() {
@@ -153,7 +148,8 @@ final class DynamicsFigures {
             steps[0] = outcome.steps();
             return outcome.frequencies().isEquilibrium(epsilon);
         });
-        print("fictitious_play", Map.of("size", 100, "epsilon", epsilon, "steps", steps[0]), fictitious, "ms");
+        IncentivesSuite.print(
+                "fictitious_play", Map.of("size", 100, "epsilon", epsilon, "steps", steps[0]), fictitious, "ms");
         for (RegretMatching.Variant variant : RegretMatching.Variant.values()) {
             double matching = median(5, i -> {
                 RegretMatching.Outcome outcome = RegretMatching.run(game, variant, epsilon / 2, 1_000_000);
@@ -161,7 +157,7 @@ final class DynamicsFigures {
                 return outcome.average().mixes().isEquilibrium(epsilon)
                         && outcome.average().externalRegret() <= RegretMatching.guarantee(game, outcome.steps());
             });
-            print(
+            IncentivesSuite.print(
                     "regret_matching",
                     Map.of("size", 100, "epsilon", epsilon, "variant", variant.name(), "steps", steps[0]),
                     matching,
@@ -190,7 +186,8 @@ final class DynamicsFigures {
             drift[0] = Math.abs(logarithms(states.get(1)) - logarithms(states.get(0)));
             return drift[0] < 1e-6;
         });
-        print("replicator_1000_steps", Map.of("strategies", size, "drift_of_invariant", drift[0]), millis, "ms");
+        IncentivesSuite.print(
+                "replicator_1000_steps", Map.of("strategies", size, "drift_of_invariant", drift[0]), millis, "ms");
     }
 
     private static double logarithms(ReplicatorState state) {

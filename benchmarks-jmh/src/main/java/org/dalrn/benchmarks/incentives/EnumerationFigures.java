@@ -13,11 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
-import org.dalrn.benchmarks.Figure;
 import org.dalrn.core.incentive.exact.Fraction;
 import org.dalrn.core.incentive.game.BimatrixGame;
 import org.dalrn.core.incentive.game.ExactBimatrixGame;
@@ -53,10 +51,6 @@ final class EnumerationFigures {
         printBySupports(8, 41);
     }
 
-    private static void print(String name, Map<String, Object> params, double value, String unit) {
-        System.out.println(new Figure("incentives", name, new TreeMap<>(params), value, unit).toJsonLine());
-    }
-
     private static void printListed() {
         JsonNode games;
         try {
@@ -80,7 +74,7 @@ final class EnumerationFigures {
                     "game " + game.required("id") + " has " + listed + ", not " + pairs);
             equilibria += listed.size();
         }
-        print(
+        IncentivesSuite.print(
                 "listed_games_all_equilibria_equal_as_fractions",
                 Map.of(
                         "games",
@@ -178,7 +172,7 @@ final class EnumerationFigures {
             }
         }
         Arrays.sort(times);
-        print(
+        IncentivesSuite.print(
                 name,
                 Map.of(
                         "games",

@@ -2,6 +2,9 @@ package org.dalrn.benchmarks.incentives;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.dalrn.benchmarks.Figure;
 import org.dalrn.benchmarks.incentives.attacks.AttackFigures;
 
 /**
@@ -50,5 +53,11 @@ public final class IncentivesSuite {
         if (groups.contains("attacks")) {
             AttackFigures.print();
         }
+    }
+
+    /** One figure of this suite. */
+    @SuppressWarnings("SystemOut") // The figures are the output of this program.
+    static void print(String name, Map<String, Object> params, double value, String unit) {
+        System.out.println(new Figure("incentives", name, new TreeMap<>(params), value, unit).toJsonLine());
     }
 }

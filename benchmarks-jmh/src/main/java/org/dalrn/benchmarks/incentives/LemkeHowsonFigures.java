@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import org.dalrn.benchmarks.Figure;
 import org.dalrn.core.incentive.game.BimatrixGame;
 import org.dalrn.core.incentive.game.LemkeHowson;
 import org.dalrn.core.incentive.game.StrategyPair;
@@ -40,10 +39,6 @@ final class LemkeHowsonFigures {
         printRandom();
         printDegenerate();
         printZeroSum();
-    }
-
-    private static void print(String name, Map<String, Object> params, double value, String unit) {
-        System.out.println(new Figure("incentives", name, new TreeMap<>(params), value, unit).toJsonLine());
     }
 
     private static double[][] random(SplittableRandom random, int size) {
@@ -97,7 +92,7 @@ final class LemkeHowsonFigures {
             params.put("p99_ms", rounded(times[GAMES * 99 / 100 - 1]));
             params.put("max_ms", rounded(times[GAMES - 1]));
             params.put("worst_regret", worst);
-            print("lemke_howson_" + size + "x" + size, params, times[GAMES / 2], "ms");
+            IncentivesSuite.print("lemke_howson_" + size + "x" + size, params, times[GAMES / 2], "ms");
         }
         SplittableRandom random = new SplittableRandom(1);
         long start = System.nanoTime();
@@ -106,7 +101,7 @@ final class LemkeHowsonFigures {
             BimatrixGame one = BimatrixGame.of(random(random, 100), random(random, 100));
             worst = Math.max(worst, checked(LemkeHowson.solve(one)));
         }
-        print(
+        IncentivesSuite.print(
                 "lemke_howson_100x100_solved",
                 Map.of("games", MANY_GAMES, "seconds", rounded(milliseconds(start) / 1e3), "worst_regret", worst),
                 100,
@@ -141,7 +136,7 @@ final class LemkeHowsonFigures {
                 inDoubles += LemkeHowson.search(one, 1_000_000) instanceof LemkeHowson.Ended ? 1 : 0;
             }
             Arrays.sort(times);
-            print(
+            IncentivesSuite.print(
                     "lemke_howson_degenerate_solved",
                     Map.of(
                             "size",
@@ -182,7 +177,7 @@ final class LemkeHowsonFigures {
         }
         Arrays.sort(times);
         Arrays.sort(peers);
-        print(
+        IncentivesSuite.print(
                 "zero_sum_100x100",
                 Map.of(
                         "games",

@@ -9,7 +9,6 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.dalrn.benchmarks.Figure;
 import org.dalrn.core.incentive.Allotment;
 import org.dalrn.core.incentive.ContributionMeasure;
 import org.dalrn.core.incentive.Earnings;
@@ -92,7 +91,6 @@ final class RoundPayFigures {
     }
 
     private static void print(String name, Map<String, Object> params, double value, String unit) {
-        double rounded = Math.round(value * 1e4) / 1e4;
-        System.out.println(new Figure("incentives", name, new TreeMap<>(params), rounded, unit).toJsonLine());
+        IncentivesSuite.print(name, params, Math.round(value * 1e4) / 1e4, unit);
     }
 }

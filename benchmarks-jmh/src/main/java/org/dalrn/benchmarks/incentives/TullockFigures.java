@@ -3,8 +3,6 @@ package org.dalrn.benchmarks.incentives;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
-import org.dalrn.benchmarks.Figure;
 import org.dalrn.core.incentive.effort.EffortEquilibrium;
 import org.dalrn.core.incentive.effort.TullockContest;
 
@@ -30,7 +28,6 @@ final class TullockFigures {
         print("tullock_equilibrium_10k_convex", 1.5, spread);
     }
 
-    @SuppressWarnings("SystemOut") // The figures are the output of this program.
     private static void print(String name, double exponent, double[] costs) {
         double[] times = new double[REPETITIONS];
         int active = 0;
@@ -45,19 +42,17 @@ final class TullockFigures {
             requireEquilibrium(equilibrium, exponent, costs);
         }
         Arrays.sort(times);
-        System.out.println(new Figure(
-                        "incentives",
-                        name,
-                        new TreeMap<String, Object>(Map.of(
-                                "nodes", NODES,
-                                "exponent", exponent,
-                                "active", active,
-                                "largest_gain", gain,
-                                "best", rounded(times[0]),
-                                "worst", rounded(times[REPETITIONS - 1]))),
-                        rounded(times[REPETITIONS / 2]),
-                        "ms")
-                .toJsonLine());
+        IncentivesSuite.print(
+                name,
+                Map.of(
+                        "nodes", NODES,
+                        "exponent", exponent,
+                        "active", active,
+                        "largest_gain", gain,
+                        "best", rounded(times[0]),
+                        "worst", rounded(times[REPETITIONS - 1])),
+                rounded(times[REPETITIONS / 2]),
+                "ms");
     }
 
     /** The first-order conditions, computed here: marginal pay is marginal cost, or below it at no effort. */
