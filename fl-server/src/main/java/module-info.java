@@ -6,7 +6,7 @@ module org.dalrn.server {
     requires static transitive org.jspecify;
     requires transitive org.dalrn.core;
     requires transitive org.dalrn.protocol;
-    requires org.dalrn.podp;
+    requires transitive org.dalrn.podp;
     requires java.net.http;
     requires java.sql;
     requires jdk.httpserver;

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.dalrn.podp.PodpException;
 import org.dalrn.podp.note.Checkpoint;
-import org.dalrn.podp.note.Ed25519PublicKey;
 import org.dalrn.podp.note.SignedNote;
 import org.dalrn.podp.receipt.Receipt;
 import org.dalrn.podp.verify.Bundle;
@@ -130,17 +129,6 @@ final class ReceiptCommands {
             return Bundle.open(file);
         } catch (PodpException unreadable) {
             throw new CliException(ErrorCode.RECEIPTS_UNREADABLE, file + ": " + unreadable.getMessage(), unreadable);
-        }
-    }
-
-    static Ed25519PublicKey key(String hex) {
-        try {
-            return Ed25519PublicKey.parse(hex);
-        } catch (PodpException none) {
-            throw new CliException(
-                    ErrorCode.RECEIPTS_UNREADABLE,
-                    none.getMessage() + "; `dalrn receipts key` on the coordinator prints it",
-                    none);
         }
     }
 

@@ -108,7 +108,7 @@ final class ShowIncentives implements Callable<Integer> {
                     "--key is missing; a file of receipts is worth what its signatures are, `dalrn receipts key` on the"
                             + " coordinator prints the key");
         }
-        PayReplay recomputed = recompute(file, ReceiptCommands.key(key));
+        PayReplay recomputed = recompute(file, TrustedKey.parse(key));
         show(taker -> forEachEvent(file, taker), words(recomputed));
         return ExitCode.OK.number();
     }

@@ -106,20 +106,6 @@ final class VerifyReceipts implements Callable<Integer> {
     @Nullable
     String contract;
 
-    /** There is no default for whom to trust. */
-    static final class TrustedKey {
-        @Option(
-                names = "--key",
-                paramLabel = "HEX",
-                description = "The coordinator's public key: 64 hexadecimal digits, from elsewhere than the file.")
-        @Nullable
-        String hex;
-
-        @Option(names = "--key-file", paramLabel = "FILE", description = "File that holds nothing but that key.")
-        @Nullable
-        Path file;
-    }
-
     VerifyReceipts(Shell shell) {
         this.shell = shell;
     }
@@ -127,7 +113,7 @@ final class VerifyReceipts implements Callable<Integer> {
     @Override
     public Integer call() {
         Path bundle = shell.folder().resolve(file);
-        Ed25519PublicKey owner = owner();
+        Ed25519PublicKey owner = trusted.read(shell.folder());
         if (isProofOfOne(bundle)) {
             return verifyOne(bundle, owner);
         }
@@ -183,20 +169,6 @@ final class VerifyReceipts implements Callable<Integer> {
                         + ErrorCode.RECEIPTS_REFUTED.label() + ".md)");
         shell.err().flush();
         return ExitCode.of(ErrorCode.RECEIPTS_REFUTED).number();
-    }
-
-    private Ed25519PublicKey owner() {
-        String hex = trusted.hex;
-        if (hex == null) {
-            Path keyFile = shell.folder().resolve(trusted.file == null ? Path.of("") : trusted.file);
-            try {
-                hex = Files.readString(keyFile, StandardCharsets.US_ASCII).strip();
-            } catch (IOException unreadable) {
-                throw new CliException(
-                        ErrorCode.RECEIPTS_UNREADABLE, "the key cannot be read: " + unreadable, unreadable);
-            }
-        }
-        return ReceiptCommands.key(hex);
     }
 
     private Verifier verifier(Ed25519PublicKey owner) {

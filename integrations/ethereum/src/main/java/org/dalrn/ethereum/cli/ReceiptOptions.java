@@ -1,14 +1,13 @@
 package org.dalrn.ethereum.cli;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.dalrn.ethereum.RunRewards;
 import org.dalrn.podp.PodpException;
-import org.dalrn.podp.note.Ed25519PublicKey;
 import org.dalrn.podp.verify.Verifier;
 import org.dalrn.protocol.ErrorCode;
 import org.dalrn.server.cli.CliException;
+import org.dalrn.server.cli.TrustedKey;
 import org.dalrn.server.receipts.RunReplayer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -16,8 +15,6 @@ import picocli.CommandLine.Option;
 
 /** Whose receipts are believed. There is no default for whom to trust. */
 final class ReceiptOptions {
-
-    private static final int MOST_KEY_BYTES = 1 << 10;
 
     @ArgGroup(multiplicity = "1")
     TrustedKey trusted = new TrustedKey();
@@ -33,23 +30,9 @@ final class ReceiptOptions {
                             + " computed again without it.")
     boolean replay;
 
-    /** One of them. */
-    static final class TrustedKey {
-        @Option(
-                names = "--key",
-                paramLabel = "HEX",
-                description = "The coordinator's public key: 64 hexadecimal digits, from elsewhere than the file.")
-        @Nullable
-        String hex;
-
-        @Option(names = "--key-file", paramLabel = "FILE", description = "File that holds nothing but that key.")
-        @Nullable
-        Path file;
-    }
-
     /** What verified receipts allocate. */
     RunRewards read(Path bundle) {
-        Verifier verifier = Verifier.trusting(owner());
+        Verifier verifier = Verifier.trusting(trusted.read(Path.of("")));
         if (origin != null) {
             verifier = verifier.ofLog(origin);
         }
@@ -61,22 +44,6 @@ final class ReceiptOptions {
             throw new CliException(ErrorCode.RECEIPTS_REFUTED, bundle + ": " + refuted.getMessage(), refuted);
         } catch (PodpException unreadable) {
             throw new CliException(ErrorCode.RECEIPTS_UNREADABLE, bundle + ": " + unreadable.getMessage(), unreadable);
-        }
-    }
-
-    private Ed25519PublicKey owner() {
-        String hex = trusted.hex;
-        if (hex == null) {
-            Path file = trusted.file == null ? Path.of("") : trusted.file;
-            hex = new String(PayoutsFile.bytes(file, MOST_KEY_BYTES), StandardCharsets.US_ASCII).strip();
-        }
-        try {
-            return Ed25519PublicKey.parse(hex);
-        } catch (PodpException none) {
-            throw new CliException(
-                    ErrorCode.RECEIPTS_UNREADABLE,
-                    none.getMessage() + "; `dalrn receipts key` on the coordinator prints it",
-                    none);
         }
     }
 }
